@@ -191,3 +191,11 @@ class Withdrawal(Declaration):
 
 
 AnyDeclaration = Article | Review | Withdrawal
+
+
+class Person(Declared):
+    """Somebody signed in at the host: the tenant they act in and the host's key of them."""
+
+    tenant: Key = "default"
+    key: Key
+    name: str | None = None

@@ -1,0 +1,93 @@
+"""The hooks a host or plugin may implement, `def` or `async def` alike.
+
+Each runs alone, with a timeout; one that raises, hangs or answers nonsense is counted and skipped.
+"""
+
+from typing import Any
+
+import pluggy
+
+from orcid_connect.declarations import AnyDeclaration, Article, Person, Review
+from orcid_connect.notices import DeliveryNotice, LinkNotice
+from orcid_connect.records import PeerReview, Work
+
+PROJECT = "orcid_connect"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+# Ask the host: the first answer that is not None wins.
+
+
+@hookspec
+def orcid_current_person(request: Any) -> Person | None:
+    """Return who is signed in at the host for this Starlette request."""
+
+
+# Shape, at planning: each answer replaces the value for the next plugin; None leaves it.
+
+
+@hookspec
+def orcid_adjust_work(work: Work, article: Article, person: str) -> Work | None:
+    """Return the work as it should stand on this person's record."""
+
+
+@hookspec
+def orcid_adjust_peer_review(
+    peer_review: PeerReview, review: Review, person: str
+) -> PeerReview | None:
+    """Return the peer review as it should stand on this person's record."""
+
+
+@hookspec
+def orcid_veto_delivery(declaration: AnyDeclaration, person: str) -> str | None:
+    """Return a sentence that says why nothing of this may be sent to this person's record."""
+
+
+# Trigger: a host that already runs pluggy calls these instead of the methods of OrcidConnect.
+
+
+@hookspec
+def orcid_article_published(article: Article) -> None:
+    """Declare that an article is published."""
+
+
+@hookspec
+def orcid_article_updated(article: Article) -> None:
+    """Declare that a published article reads differently now."""
+
+
+@hookspec
+def orcid_article_withdrawn(tenant: str, key: str, reason: str) -> None:
+    """Declare that an article is no longer published."""
+
+
+@hookspec
+def orcid_review_completed(review: Review) -> None:
+    """Declare that a review is completed."""
+
+
+# Told, at least once, after the fact.
+
+
+@hookspec
+def orcid_link_made(link: LinkNotice) -> None:
+    """Hear that a person connected an iD."""
+
+
+@hookspec
+def orcid_link_ended(link: LinkNotice, reason: str) -> None:
+    """Hear that a link ended, and why."""
+
+
+@hookspec
+def orcid_delivery_settled(delivery: DeliveryNotice, outcome: str) -> None:
+    """Hear that a delivery came to rest: delivered, withdrawn, parked or declined."""
+
+
+# Extend.
+
+
+@hookspec
+def orcid_template_folders() -> list[str]:
+    """Return folders whose templates come before ours."""

@@ -1,0 +1,71 @@
+"""The edges in one frozen object, opened and closed together, handed to every journey."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from orcid_connect.observe import Clock, Counters, wall_clock
+from orcid_connect.plugins import Plugins
+from orcid_connect.registry.member import MemberApi
+from orcid_connect.registry.oauth import OAuth
+from orcid_connect.registry.transport import HttpTransport, Transport
+from orcid_connect.settings import Credential, Settings
+from orcid_connect.store.database import Database
+from orcid_connect.store.people import Realm
+from orcid_connect.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What journeys need: settings, clock, database, vault, plugins and the way to ORCID."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    plugins: Plugins
+    transport: Transport
+    counters: Counters
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        plugins: Plugins,
+        *,
+        clock: Clock = wall_clock,
+        http: HttpTransport | None = None,
+    ) -> Self:
+        """Open everything; raises `MigrationNeeded` if the database does not fit."""
+        database = Database(settings.database_path)
+        await database.migrate(settings.migrate)
+        return cls(
+            settings=settings,
+            clock=clock,
+            database=database,
+            vault=Vault(settings.secret_keys),
+            plugins=plugins,
+            transport=Transport(settings.request_timeout, http=http),
+            counters=Counters(),
+        )
+
+    async def close(self) -> None:
+        """Close everything."""
+        await self.transport.close()
+        await self.database.close()
+
+    def oauth(self, credential: Credential) -> OAuth:
+        """Return the OAuth side of a credential."""
+        return OAuth(self.transport, credential, clock=self.clock)
+
+    def member_api(self, credential: Credential) -> MemberApi:
+        """Return the Member API as a credential sees it."""
+        return MemberApi(self.transport, credential)
+
+    def credential_of(self, realm: Realm) -> Credential | None:
+        """Return the credential of a realm, if it is still configured."""
+        return self.settings.credential_named(realm.credential, realm.environment)
+
+
+def realm_of(credential: Credential) -> Realm:
+    """Return the realm in which a credential's links live."""
+    return Realm(credential.name, credential.environment)

@@ -1,0 +1,212 @@
+"""All settings, with their defaults, meaning and contradictions.
+
+A value comes from the constructor or from `ORCID_CONNECT_<NAME>`; secrets print as asterisks.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orcid_connect.errors import SettingsError
+
+Environment = Literal["production", "sandbox", "simulator"]
+CredentialKind = Literal["public", "member", "premium"]
+
+SITES: dict[Environment, str] = {
+    "production": "https://orcid.org",
+    "sandbox": "https://sandbox.orcid.org",
+    "simulator": "http://127.0.0.1:8700",
+}
+MEMBER_SCOPES = ("openid", "/read-limited", "/activities/update")
+PUBLIC_SCOPES = ("openid",)
+SECRET_KEY_LENGTH = 32
+"""Characters a secret key must have at least."""
+
+
+def _without_slash(value: object) -> object:
+    return value.rstrip("/") if isinstance(value, str) else value
+
+
+Address = Annotated[str, BeforeValidator(_without_slash)]
+
+
+class Credential(BaseModel):
+    """An ORCID client: its id and secret, its kind, and the environment it belongs to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(default="default", description="our own short name of it")
+    client_id: str
+    client_secret: SecretStr
+    kind: CredentialKind = "member"
+    environment: Environment = "production"
+    tenants: tuple[str, ...] = Field(default=(), description="whose it is; empty means everybody's")
+    site_url: Address = Field(default="", description="only for a simulator at another address")
+    api_url: Address = Field(default="", description="Member API base, without /v3.0")
+
+    @property
+    def site(self) -> str:
+        """The address of the registry's site; also the issuer of its id_tokens."""
+        return self.site_url or SITES[self.environment]
+
+    @property
+    def api(self) -> str:
+        """The base of the Member API, without version."""
+        if self.api_url:
+            return self.api_url
+        if self.environment == "simulator":
+            return f"{self.site}/api"
+        return self.site.replace("https://", "https://api.")
+
+    @property
+    def may_write(self) -> bool:
+        """Tell whether this kind of credential may write on records at all."""
+        return self.kind != "public"
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What we ask a person for: the identity, and writing where the kind allows it."""
+        return MEMBER_SCOPES if self.may_write else PUBLIC_SCOPES
+
+    @model_validator(mode="after")
+    def _addresses_fit_the_environment(self) -> Self:
+        if (self.site_url or self.api_url) and self.environment != "simulator":
+            raise ValueError(
+                f"credential {self.name!r}: site_url and api_url go with environment='simulator'; "
+                f"{self.environment} has fixed addresses"
+            )
+        return self
+
+
+class Settings(BaseSettings):
+    """Everything a host decides. Contradictions raise `SettingsError` with both names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ORCID_CONNECT_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    public_url: Address = Field(
+        description="where browsers reach the mounted app, e.g. https://journal.example/orcid; "
+        "the redirect URI is this + /callback and nothing else"
+    )
+    secret_keys: tuple[SecretStr, ...] = Field(
+        description="signing and sealing keys, newest first; each 32 characters or more"
+    )
+    credentials: tuple[Credential, ...] = Field(description="one ORCID client or several")
+    database: str = Field(default="orcid_connect.sqlite", description="a file, or sqlite:///file")
+    migrate: Literal["auto", "check"] = Field(
+        default="auto", description="apply migrations at start, or only refuse to run without"
+    )
+    site_name: str = Field(default="This journal", description="the host's name on our pages")
+    home_url: str = Field(default="/", description="where a page leads back to by default")
+    return_origins: tuple[Address, ...] = Field(
+        default=(), description="origins besides public_url's to which a person may return"
+    )
+    engine: Literal["embedded", "off"] = Field(
+        default="embedded", description="deliver in this process, or only record"
+    )
+    request_timeout: float = Field(default=30.0, gt=0, description="seconds for one ORCID call")
+    hook_timeout: float = Field(default=5.0, gt=0, description="seconds one plugin call may take")
+    state_lifetime: int = Field(default=3600, gt=0, description="seconds a person has at ORCID")
+    backoff_base: float = Field(default=5.0, gt=0, description="seconds before the first retry")
+    backoff_limit: float = Field(default=3600.0, gt=0, description="seconds between retries, most")
+    attempt_days: int = Field(default=400, gt=0, description="days that attempts are kept")
+    load_plugins: bool = Field(
+        default=True, description="load installed plugins of entry-point group orcid_connect"
+    )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_sentences(error)) from None
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        self._check_public_url()
+        if not self.secret_keys:
+            raise ValueError("secret_keys is empty: give one key of 32 characters or more")
+        if any(len(key.get_secret_value()) < SECRET_KEY_LENGTH for key in self.secret_keys):
+            raise ValueError("secret_keys: each key needs 32 characters or more")
+        names = [credential.name for credential in self.credentials]
+        if not names:
+            raise ValueError("credentials is empty: give at least one ORCID client")
+        if len(set(names)) < len(names):
+            raise ValueError("credentials: two have the same name; names must differ")
+        _ = self.database_path
+        return self
+
+    def _check_public_url(self) -> None:
+        parts = urlsplit(self.public_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("public_url must be a full address such as https://host/orcid")
+        production = any(item.environment == "production" for item in self.credentials)
+        if production and parts.scheme != "https":
+            raise ValueError(
+                "public_url is plain http but a credential is for production: "
+                "ORCID accepts only https redirect URIs there"
+            )
+
+    @property
+    def redirect_uri(self) -> str:
+        """The one redirect URI to register at ORCID."""
+        return f"{self.public_url}/callback"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of `public_url`."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        address = self.database.removeprefix("sqlite:///")
+        if "://" in address or address in ("", ":memory:"):
+            raise ValueError(
+                "database must name an SQLite file (a path or sqlite:///path): "
+                "deliveries must survive a restart"
+            )
+        return Path(address).expanduser()
+
+    def credential_for(self, tenant: str) -> Credential:
+        """Return the tenant's own credential, else everybody's; raise `SettingsError`."""
+        for credential in self.credentials:
+            if tenant in credential.tenants:
+                return credential
+        for credential in self.credentials:
+            if not credential.tenants:
+                return credential
+        raise SettingsError(
+            f"no credential serves tenant {tenant!r}: add one with tenants=('{tenant}',) "
+            "or one without tenants for everybody"
+        )
+
+    def credential_named(self, name: str, environment: str) -> Credential | None:
+        """Return the credential of that name in that environment, if it is still configured."""
+        for credential in self.credentials:
+            if credential.name == name and credential.environment == environment:
+                return credential
+        return None
+
+
+def _sentences(error: ValidationError) -> str:
+    lines = []
+    for item in error.errors(include_url=False, include_input=False):
+        place = ".".join(str(part) for part in item["loc"])
+        text = str(item["msg"]).removeprefix("Value error, ")
+        if item["type"] == "missing":
+            text = f"is missing; set it or ORCID_CONNECT_{place.upper()}"
+        lines.append(f"{place}: {text}" if place else text)
+    return "; ".join(lines)

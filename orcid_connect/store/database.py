@@ -1,0 +1,178 @@
+"""The connection to the local database and its two kinds of transaction.
+
+SQLite in WAL mode; every writing transaction begins IMMEDIATE, for with a plain BEGIN two
+processes that read and then write lose each other's updates. Migrations run under that same lock.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from anyio import to_thread
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from orcid_connect.errors import MigrationNeeded, StoreError
+from orcid_connect.store.schema import metadata
+
+BUSY_SECONDS = 15
+"""How long a transaction waits for another's lock before it gives up."""
+VERSION_TABLE = "oc_version"
+_WRITES = "oc_writes"
+
+
+class Database:
+    """One SQLite file. `reading()` and `writing()` are the only ways in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine: AsyncEngine = create_async_engine(
+            f"sqlite+aiosqlite:///{path}",
+            connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,
+        )
+        _behave(self._engine.sync_engine)
+        self._writer = self._engine.execution_options(**{_WRITES: True})
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees one state of the database and writes nothing."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that holds the write lock from its first statement to its commit."""
+        try:
+            async with self._writer.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StoreError(_sentence(error, self.path)) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def migrate(self, mode: Literal["auto", "check"]) -> None:
+        """Bring the tables to this version, or with `check` raise `MigrationNeeded`."""
+        await to_thread.run_sync(migrate if mode == "auto" else check_version, self.path)
+
+
+def migrate(path: Path) -> None:
+    """Apply what is missing, under the write lock: of several processes one does the work."""
+    with _migrating(path) as connection:
+        _refuse_newer(connection)
+        command.upgrade(_config(connection), "head")
+
+
+def check_version(path: Path) -> None:
+    """Raise `MigrationNeeded` unless the tables are exactly this version's."""
+    with _migrating(path) as connection:
+        _refuse_newer(connection)
+        if _current(connection) != _head():
+            raise MigrationNeeded(
+                f"the database {path.name} is older than this version: "
+                "run `orcid-connect db upgrade`, or set migrate='auto'"
+            )
+
+
+def differences(path: Path) -> list[Any]:
+    """Return how the migrated tables differ from `schema`, which should be in nothing."""
+    with _migrating(path) as connection:
+        options = {"version_table": VERSION_TABLE, "include_name": _ours}
+        found: list[Any] = compare_metadata(
+            MigrationContext.configure(connection, opts=options), metadata
+        )
+        return found
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or str(name).startswith("oc_")
+
+
+class _migrating:  # noqa: N801 - reads as a verb at its only use
+    """A synchronous connection in a writing transaction, as Alembic wants it."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(
+            f"sqlite:///{path}", connect_args={"timeout": 60}, hide_parameters=True
+        )
+        _behave(self._engine)
+
+    def __enter__(self) -> Connection:
+        self._connection = self._engine.connect().execution_options(**{_WRITES: True})
+        self._transaction = self._connection.begin()
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._transaction.commit()
+        else:
+            self._transaction.rollback()
+        self._connection.close()
+        self._engine.dispose()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _head() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _current(connection: Connection) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    return context.get_current_revision()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    current = _current(connection)
+    script = ScriptDirectory.from_config(_config(connection))
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current is not None and current not in known:
+        raise MigrationNeeded(
+            f"the database is at version {current}, which this program does not know: "
+            "it was made by a newer orcid_connect; upgrade the program"
+        )
+
+
+def _behave(engine: Engine) -> None:
+    """Make SQLite durable, patient, and explicit about where a transaction begins."""
+
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+
+
+def _sentence(error: DBAPIError, path: Path) -> str:
+    text = str(error.orig)
+    if "locked" in text:
+        return f"the database {path.name} was locked for {BUSY_SECONDS} s; nothing was changed"
+    if "readonly" in text or "unable to open" in text:
+        return f"the database {path.name} cannot be written: check the file's and folder's rights"
+    return f"the database {path.name} refused a change ({type(error.orig).__name__})"

@@ -1,0 +1,1 @@
+"""Migrations of the local database, applied in order and under a lock; they keep data."""

@@ -1,0 +1,202 @@
+"""The tables as SQLAlchemy Core knows them; the migrations are what makes them.
+
+Times are seconds since the epoch. All names begin with `oc_`, so that a host may share the file.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+links = Table(
+    "oc_links",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("tenant", String(512), nullable=False),
+    Column("person_key", String(512), nullable=False),
+    Column("environment", String(32), nullable=False),
+    Column("credential", String(128), nullable=False),
+    Column("orcid", String(19), nullable=False),
+    Column("name", Text),
+    Column("scopes", Text, nullable=False),
+    # active: may be written to · revoked: the person withdrew it at ORCID, the token is kept for
+    # DELETE only · moved: the record was merged into another · ended: disconnected here
+    Column("state", String(16), nullable=False),
+    Column("token_sealed", Text),
+    Column("refresh_sealed", Text),
+    Column("expires_at", Float),
+    Column("made_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("reason", Text),
+    Index(
+        "oc_links_one_per_person",
+        "environment",
+        "credential",
+        "tenant",
+        "person_key",
+        unique=True,
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+    Index(
+        "oc_links_one_per_orcid",
+        "environment",
+        "credential",
+        "tenant",
+        "orcid",
+        unique=True,
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+)
+
+used_states = Table(
+    "oc_used_states",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("expires_at", Float, nullable=False),
+)
+
+revocations = Table(
+    "oc_revocations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("credential", String(128), nullable=False),
+    Column("environment", String(32), nullable=False),
+    Column("tenant", String(512), nullable=False),
+    Column("person_key", String(512), nullable=False),
+    Column("token_sealed", Text, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+declarations = Table(
+    "oc_declarations",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("event_id", String(32), nullable=False, unique=True),
+    Column("tenant", String(512), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(512), nullable=False),
+    Column("as_of", Float, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    # When it is to be planned; null: nothing to plan (done, or superseded).
+    Column("plan_due_at", Float),
+    Column("plan_tries", Integer, nullable=False, server_default="0"),
+    Column("planned_at", Float),
+    Column("problems", Text),
+    Index("oc_declarations_subject", "tenant", "kind", "key", "as_of", "sequence"),
+    Index("oc_declarations_due", "plan_due_at"),
+)
+
+deliveries = Table(
+    "oc_deliveries",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("tenant", String(512), nullable=False),
+    Column("credential", String(128), nullable=False),
+    Column("environment", String(32), nullable=False),
+    # `key:…` the host's person key, or `orcid:…` an iD the host marks authenticated
+    Column("person", String(520), nullable=False),
+    Column("activity", String(32), nullable=False),
+    Column("subject_kind", String(32), nullable=False),
+    Column("subject_key", String(512), nullable=False),
+    Column("link_id", String(32)),
+    Column("orcid", String(19)),
+    Column("desired", Text),
+    Column("desired_hash", String(64)),
+    Column("put_code", BigInteger),
+    Column("known_hash", String(64)),
+    Column("known_at", Float),
+    Column("state", String(16), nullable=False),
+    Column("sentence", Text, nullable=False, server_default=""),
+    Column("due_at", Float),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("made_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    UniqueConstraint(
+        "credential",
+        "environment",
+        "tenant",
+        "activity",
+        "subject_kind",
+        "subject_key",
+        "person",
+        name="oc_deliveries_one_per_activity",
+    ),
+    Index("oc_deliveries_due", "state", "due_at"),
+    Index("oc_deliveries_record", "credential", "environment", "orcid"),
+    Index("oc_deliveries_person", "tenant", "person"),
+    Index(
+        "oc_deliveries_one_owner",
+        "credential",
+        "environment",
+        "orcid",
+        "put_code",
+        unique=True,
+        sqlite_where=text("put_code IS NOT NULL"),
+        postgresql_where=text("put_code IS NOT NULL"),
+    ),
+)
+
+attempts = Table(
+    "oc_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("delivery_id", String(32), nullable=False),
+    Column("method", String(8), nullable=False),
+    Column("put_code", BigInteger),
+    Column("sent", Text),
+    Column("sent_hash", String(64)),
+    Column("started_at", Float, nullable=False),
+    # Null while it is open: nothing is known about what ORCID did.
+    Column("finished_at", Float),
+    Column("status", Integer),
+    Column("code", String(32)),
+    Column("outcome", Text),
+    Index("oc_attempts_delivery", "delivery_id", "finished_at"),
+)
+
+record_leases = Table(
+    "oc_record_leases",
+    metadata,
+    Column("credential", String(128), primary_key=True),
+    Column("environment", String(32), primary_key=True),
+    Column("orcid", String(19), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+credential_states = Table(
+    "oc_credential_states",
+    metadata,
+    Column("credential", String(128), primary_key=True),
+    Column("environment", String(32), primary_key=True),
+    Column("slow_until", Float),
+    Column("slow_tries", Integer, nullable=False, server_default="0"),
+    Column("paused_at", Float),
+    Column("paused_sentence", Text),
+)
+
+notices = Table(
+    "oc_notices",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("hook", String(64), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("made_at", Float, nullable=False),
+)
