@@ -1,0 +1,22 @@
+"""The canonical form of a payload: how it is compared, hashed, and told which item it replaces."""
+
+import hashlib
+import json
+from typing import Any
+
+Payload = dict[str, Any]
+
+
+def canonical(payload: Payload) -> str:
+    """Return the payload as JSON with sorted keys and no blanks; equal content, equal text."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def content_hash(payload: Payload) -> str:
+    """Return the SHA-256 of the canonical form, in hex."""
+    return hashlib.sha256(canonical(payload).encode("ascii")).hexdigest()
+
+
+def put_body(payload: Payload, put_code: int) -> Payload:
+    """Return the payload as the body of a PUT to that item (REGISTRY.md 7.1: both must agree)."""
+    return {**payload, "put-code": put_code}

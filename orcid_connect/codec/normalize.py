@@ -1,0 +1,113 @@
+"""Identifiers as the registry compares them: one rule per type (REGISTRY.md 4.10).
+
+These are its rules, not ours: it finds a DOI anywhere in a text and never tests a check digit.
+"""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Final
+
+from orcid_connect.codec.vocabulary import CASE_SENSITIVE_TYPES, IDENTIFIER_TYPES
+
+_Rule = Callable[[str], str | None]
+
+UNESCAPE_ROUNDS: Final = 10
+
+_DOI = re.compile(r"10\.[a-z0-9]+(?:\.[a-z0-9]+)*/[^\s\"'&]+", re.IGNORECASE | re.ASCII)
+_ISSN = re.compile(r"(?<![\d-])(\d{4})[\s\u2013-]*(\d{3}[\dx])(?![\d-])", re.IGNORECASE | re.ASCII)
+_ISBN_PART = re.compile(r"\d[\d\s-]*[\dx]", re.IGNORECASE | re.ASCII)
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[a-z]{2})?/\d{7}(?:v\d+)?", re.ASCII)
+_PMID = re.compile(
+    r"(?:.*?(?:pmid:?|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/|/med/))?\s*(\d{1,9})(?:[?/#\s].*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_PMC = re.compile(
+    r"(?:.*?pmc(?:id)?[:\s/-]*(?:pmc)?)?\s*(\d{5,9})(?!\d).*", re.IGNORECASE | re.ASCII
+)
+_BIBCODE = re.compile(r"\d{4}[.A-Za-z0-9]{15}", re.ASCII)
+_RRID = re.compile(
+    r"AB_\d{6}|CVCL_[A-Z0-9]{4}|SCR_\d{6}|IMSR_[A-Z]+:\S+|Addgene_\d+|SAMN\d+|MMRRC_[\d-]+-UCD|"
+    r"(?:BDSC|ZIRC|ZFIN|MGI|RGD|NXR|BCBC|CGC|DGRC|TSC|WB-STRAIN|FlyBase)_\S+",
+    re.ASCII,
+)
+
+
+def normalized(identifier_type: str, value: str) -> str:
+    """Return the value as the registry compares it; the raw value where normalising fails."""
+    return normalize(identifier_type, value) or value
+
+
+def normalize(identifier_type: str, value: str) -> str | None:
+    """Return the normalised value, or None where the registry shows error 8001 instead."""
+    known = identifier_type in RULES
+    case_matters = not known or identifier_type in CASE_SENSITIVE_TYPES
+    text = value if case_matters else value.lower()
+    return RULES[identifier_type](text) if known else text or None
+
+
+def _same(text: str) -> str | None:
+    return text or None
+
+
+def _doi(text: str) -> str | None:
+    for _ in range(UNESCAPE_ROUNDS):
+        if "&" not in text or ";" not in text:
+            break
+        text = unescape(text)
+    found = _DOI.search(text)
+    return found[0].lower() if found else None
+
+
+def _issn(text: str) -> str | None:
+    found = _ISSN.search(text)
+    return f"{found[1]}-{found[2].upper()}" if found else None
+
+
+def _isbn(text: str) -> str | None:
+    for part in _ISBN_PART.findall(text):
+        digits = re.sub(r"[\s-]", "", part).upper()
+        if len(digits) in (10, 13):
+            return digits
+    return None
+
+
+def _arxiv(text: str) -> str | None:
+    found = _ARXIV.search(text)
+    return f"arXiv:{found[0]}" if found else None
+
+
+def _first_group(pattern: re.Pattern[str]) -> _Rule:
+    def rule(text: str) -> str | None:
+        found = pattern.fullmatch(text.strip())
+        return found[1] if found else None
+
+    return rule
+
+
+def _bibcode(text: str) -> str | None:
+    found = _BIBCODE.search(text)
+    return found[0] if found else None
+
+
+def _rrid(text: str) -> str | None:
+    found = _RRID.search(text)
+    return f"RRID:{found[0]}" if found else None
+
+
+def _uri(text: str) -> str | None:
+    return text if text.startswith(("http", "ftp")) else f"http://{text}"
+
+
+RULES: Final[dict[str, _Rule]] = {
+    **dict.fromkeys(IDENTIFIER_TYPES, _same),
+    "doi": _doi,
+    "issn": _issn,
+    "isbn": _isbn,
+    "arxiv": _arxiv,
+    "pmid": _first_group(_PMID),
+    "pmc": _first_group(_PMC),
+    "bibcode": _bibcode,
+    "rrid": _rrid,
+    "uri": _uri,
+}

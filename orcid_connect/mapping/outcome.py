@@ -1,0 +1,45 @@
+"""What mapping gives back: the activity, and everything found on the way.
+
+The contract: `activity` is what would be sent, and is None when anything was refused.
+"""
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from orcid_connect.errors import Problem
+from orcid_connect.records import Activity
+
+A = TypeVar("A", bound=Activity)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped(Generic[A]):
+    """An activity ready to send, or None if ORCID would refuse it; `problems` say why."""
+
+    activity: A | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether a person must look before this is sent."""
+        return any(problem.holds for problem in self.problems)
+
+
+@dataclass(slots=True)
+class Findings:
+    """The problems collected while one declaration is mapped."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def caution(self, path: str, code: str, message: str, *, identity: bool = False) -> None:
+        """Note what ORCID would swallow but a careful publisher would not send."""
+        self.problems.append(Problem(path, code, "caution", message, identity=identity))
+
+    def refuse(self, path: str, code: str, message: str, registry_error: int) -> None:
+        """Note what ORCID would refuse, with its error number."""
+        self.problems.append(Problem(path, code, "refused", message, registry_error))
+
+    def outcome(self, activity: A) -> Mapped[A]:
+        """Return the activity with the problems, or without it if anything was refused."""
+        refused = any(problem.severity == "refused" for problem in self.problems)
+        return Mapped(None if refused else activity, tuple(self.problems))
