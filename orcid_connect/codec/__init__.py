@@ -1,4 +1,4 @@
-"""Records to v3.0 JSON and back, and what the registry would say to a payload (REGISTRY.md 3.5-5)."""
+"""Records to v3.0 JSON and back, and what the registry would say to it (REGISTRY.md 3.5 to 5)."""
 
 from orcid_connect.codec.compare import self_identifiers
 from orcid_connect.codec.encode import encode

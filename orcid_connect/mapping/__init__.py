@@ -1,4 +1,4 @@
-"""From what hosts declare to what ORCID records hold: articles to works, reviews to peer reviews."""
+"""From what hosts declare to what records hold: articles to works, reviews to peer reviews."""
 
 from orcid_connect.mapping.outcome import Mapped
 from orcid_connect.mapping.reviews import own_review_id, peer_review_from_review
