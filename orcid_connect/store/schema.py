@@ -97,6 +97,8 @@ declarations = Table(
     # When it is to be planned; null: nothing to plan (done, or superseded).
     Column("plan_due_at", Float),
     Column("plan_tries", Integer, nullable=False, server_default="0"),
+    # Grows with each wish to plan, so that a plan made meanwhile does not swallow it.
+    Column("plan_wanted", Integer, nullable=False, server_default="0"),
     Column("planned_at", Float),
     Column("problems", Text),
     Index("oc_declarations_subject", "tenant", "kind", "key", "as_of", "sequence"),
@@ -111,13 +113,13 @@ deliveries = Table(
     Column("credential", String(128), nullable=False),
     Column("environment", String(32), nullable=False),
     # `key:…` the host's person key, or `orcid:…` an iD the host marks authenticated
-    Column("person", String(520), nullable=False),
+    Column("person", String(560), nullable=False),
     Column("activity", String(32), nullable=False),
     Column("subject_kind", String(32), nullable=False),
     Column("subject_key", String(512), nullable=False),
     Column("link_id", String(32)),
     Column("orcid", String(19)),
-    Column("desired", Text),
+    # What the record should hold, by the hash of a payload; null: nothing.
     Column("desired_hash", String(64)),
     Column("put_code", BigInteger),
     Column("known_hash", String(64)),
@@ -153,6 +155,15 @@ deliveries = Table(
     ),
 )
 
+# What is or was to stand on a record: one copy, however many authors share it.
+payloads = Table(
+    "oc_payloads",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("made_at", Float, nullable=False),
+)
+
 attempts = Table(
     "oc_attempts",
     metadata,
@@ -160,7 +171,6 @@ attempts = Table(
     Column("delivery_id", String(32), nullable=False),
     Column("method", String(8), nullable=False),
     Column("put_code", BigInteger),
-    Column("sent", Text),
     Column("sent_hash", String(64)),
     Column("started_at", Float, nullable=False),
     # Null while it is open: nothing is known about what ORCID did.
@@ -190,6 +200,8 @@ credential_states = Table(
     Column("slow_tries", Integer, nullable=False, server_default="0"),
     Column("paused_at", Float),
     Column("paused_sentence", Text),
+    # Links whose token was refused since the last request that went well, as a JSON list of ids.
+    Column("refused_links", Text, nullable=False, server_default="[]"),
 )
 
 notices = Table(

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _make_deliveries()
     _make_links()
     _make_notices()
+    _make_payloads()
     _make_record_leases()
     _make_revocations()
     _make_used_states()
@@ -27,7 +28,6 @@ def _make_attempts() -> None:
         sa.Column("delivery_id", sa.String(length=32), nullable=False),
         sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("put_code", sa.BigInteger(), nullable=True),
-        sa.Column("sent", sa.Text(), nullable=True),
         sa.Column("sent_hash", sa.String(length=64), nullable=True),
         sa.Column("started_at", sa.Float(), nullable=False),
         sa.Column("finished_at", sa.Float(), nullable=True),
@@ -50,6 +50,7 @@ def _make_credential_states() -> None:
         sa.Column("slow_tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("paused_at", sa.Float(), nullable=True),
         sa.Column("paused_sentence", sa.Text(), nullable=True),
+        sa.Column("refused_links", sa.Text(), server_default="[]", nullable=False),
         sa.PrimaryKeyConstraint("credential", "environment"),
     )
 
@@ -68,6 +69,7 @@ def _make_declarations() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("plan_due_at", sa.Float(), nullable=True),
         sa.Column("plan_tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("plan_wanted", sa.Integer(), server_default="0", nullable=False),
         sa.Column("planned_at", sa.Float(), nullable=True),
         sa.Column("problems", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("sequence"),
@@ -89,13 +91,12 @@ def _make_deliveries() -> None:
         sa.Column("tenant", sa.String(length=512), nullable=False),
         sa.Column("credential", sa.String(length=128), nullable=False),
         sa.Column("environment", sa.String(length=32), nullable=False),
-        sa.Column("person", sa.String(length=520), nullable=False),
+        sa.Column("person", sa.String(length=560), nullable=False),
         sa.Column("activity", sa.String(length=32), nullable=False),
         sa.Column("subject_kind", sa.String(length=32), nullable=False),
         sa.Column("subject_key", sa.String(length=512), nullable=False),
         sa.Column("link_id", sa.String(length=32), nullable=True),
         sa.Column("orcid", sa.String(length=19), nullable=True),
-        sa.Column("desired", sa.Text(), nullable=True),
         sa.Column("desired_hash", sa.String(length=64), nullable=True),
         sa.Column("put_code", sa.BigInteger(), nullable=True),
         sa.Column("known_hash", sa.String(length=64), nullable=True),
@@ -182,6 +183,16 @@ def _make_notices() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("made_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+
+
+def _make_payloads() -> None:
+    op.create_table(
+        "oc_payloads",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
     )
 
 

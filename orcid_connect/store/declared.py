@@ -1,0 +1,213 @@
+"""Declarations as they came, and which subjects still have to be planned.
+
+Intake is one INSERT; nothing is ever changed in a declaration but the notes on its planning.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Insert, Row, and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.declarations import AnyDeclaration, Article, Review, Withdrawal
+from orcid_connect.errors import Problem
+from orcid_connect.store.schema import declarations, deliveries
+
+SubjectKind = Literal["article", "review"]
+BODY_VERSION = 1
+
+_BODIES: dict[str, TypeAdapter[AnyDeclaration]] = {
+    "article": TypeAdapter(Article),
+    "review": TypeAdapter(Review),
+    "withdrawal": TypeAdapter(Withdrawal),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What declarations are about: a tenant's article or review, by its key."""
+
+    tenant: str
+    kind: SubjectKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One declaration as stored, with the notes on its planning."""
+
+    sequence: int
+    event_id: str
+    subject: Subject
+    as_of: float
+    received_at: float
+    declaration: AnyDeclaration
+    plan_wanted: int
+    plan_tries: int
+    planned_at: float | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def withdrawn(self) -> bool:
+        """Tell whether this snapshot says that the subject is gone."""
+        return isinstance(self.declaration, Withdrawal)
+
+
+def subject_of(declaration: AnyDeclaration) -> Subject:
+    """Return what a declaration is about."""
+    if isinstance(declaration, Withdrawal):
+        return Subject(declaration.tenant, declaration.of, declaration.key)
+    kind: SubjectKind = "review" if isinstance(declaration, Review) else "article"
+    return Subject(declaration.tenant, kind, declaration.key)
+
+
+def intake_statement(declaration: AnyDeclaration, event_id: str, now: float) -> Insert:
+    """Return the one INSERT that takes a declaration in."""
+    subject = subject_of(declaration)
+    withdrawn = isinstance(declaration, Withdrawal)
+    kind = "withdrawal" if withdrawn else subject.kind
+    body = {"version": BODY_VERSION, "kind": kind, "value": declaration.model_dump(mode="json")}
+    return insert(declarations).values(
+        event_id=event_id,
+        tenant=subject.tenant,
+        kind=subject.kind,
+        key=subject.key,
+        as_of=declaration.as_of.timestamp(),
+        received_at=now,
+        withdrawn=withdrawn,
+        body=json.dumps(body),
+        plan_due_at=now,
+    )
+
+
+async def newest_as_of(connection: AsyncConnection, subject: Subject) -> float | None:
+    """Return the newest `as_of` known of a subject."""
+    query = select(func.max(declarations.c.as_of)).where(*_about(subject))
+    value = (await connection.execute(query)).scalar_one()
+    return None if value is None else float(value)
+
+
+async def snapshots(connection: AsyncConnection, subject: Subject) -> list[Snapshot]:
+    """Return all declarations of a subject, the one that holds first."""
+    query = (
+        select(declarations)
+        .where(*_about(subject))
+        .order_by(declarations.c.as_of.desc(), declarations.c.sequence.desc())
+    )
+    return [_snapshot(row) for row in await connection.execute(query)]
+
+
+async def snapshot_of_event(connection: AsyncConnection, event_id: str) -> Snapshot | None:
+    """Return the declaration of one event."""
+    query = select(declarations).where(declarations.c.event_id == event_id)
+    row = (await connection.execute(query)).first()
+    return None if row is None else _snapshot(row)
+
+
+async def subjects_to_plan(connection: AsyncConnection, now: float, limit: int) -> list[Subject]:
+    """Return subjects whose planning is due, longest waiting first."""
+    columns = (declarations.c.tenant, declarations.c.kind, declarations.c.key)
+    query = (
+        select(*columns)
+        .where(declarations.c.plan_due_at <= now)
+        .group_by(*columns)
+        .order_by(func.min(declarations.c.plan_due_at), func.min(declarations.c.sequence))
+        .limit(limit)
+    )
+    return [Subject(row.tenant, row.kind, row.key) for row in await connection.execute(query)]
+
+
+async def note_planned(
+    connection: AsyncConnection,
+    seen: Sequence[Snapshot],
+    problems: Sequence[Problem],
+    now: float,
+) -> None:
+    """Note that a subject is planned as of these snapshots; what was wished since stays due."""
+    found = json.dumps([asdict(problem) for problem in problems])
+    for snapshot in seen:
+        await connection.execute(
+            update(declarations)
+            .where(
+                declarations.c.sequence == snapshot.sequence,
+                declarations.c.plan_wanted == snapshot.plan_wanted,
+            )
+            .values(plan_due_at=None, plan_tries=0, planned_at=now, problems=found)
+        )
+
+
+async def postpone_planning(connection: AsyncConnection, subject: Subject, due_at: float) -> None:
+    """Plan a subject again later, after a failure."""
+    await connection.execute(
+        update(declarations)
+        .where(*_about(subject), declarations.c.plan_due_at.is_not(None))
+        .values(plan_due_at=due_at, plan_tries=declarations.c.plan_tries + 1)
+    )
+
+
+async def replan_person(
+    connection: AsyncConnection, tenant: str, person_key: str, orcid: str | None, now: float
+) -> None:
+    """Have everything planned again in which this person takes part."""
+    people = [f"key:{person_key}"] + ([f"orcid:{orcid}"] if orcid else [])
+    takes_part = (
+        select(deliveries.c.id)
+        .where(
+            deliveries.c.tenant == declarations.c.tenant,
+            deliveries.c.subject_kind == declarations.c.kind,
+            deliveries.c.subject_key == declarations.c.key,
+            deliveries.c.person.in_(people),
+        )
+        .exists()
+    )
+    newest = declarations.alias("newest")
+    last = (
+        select(func.max(newest.c.sequence))
+        .where(
+            newest.c.tenant == declarations.c.tenant,
+            newest.c.kind == declarations.c.kind,
+            newest.c.key == declarations.c.key,
+        )
+        .scalar_subquery()
+    )
+    await connection.execute(
+        update(declarations)
+        .where(declarations.c.tenant == tenant, takes_part, declarations.c.sequence == last)
+        .values(plan_due_at=now, plan_wanted=declarations.c.plan_wanted + 1)
+    )
+
+
+async def count_unplanned(connection: AsyncConnection) -> int:
+    """Return the number of declarations that wait for planning."""
+    query = select(func.count()).where(
+        or_(declarations.c.plan_due_at.is_not(None), and_(declarations.c.planned_at.is_(None)))
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
+def _about(subject: Subject) -> tuple[ColumnElement[bool], ...]:
+    return (
+        declarations.c.tenant == subject.tenant,
+        declarations.c.kind == subject.kind,
+        declarations.c.key == subject.key,
+    )
+
+
+def _snapshot(row: Row[Any]) -> Snapshot:
+    body = json.loads(row.body)
+    problems = json.loads(row.problems) if row.problems else []
+    return Snapshot(
+        sequence=row.sequence,
+        event_id=row.event_id,
+        subject=Subject(row.tenant, row.kind, row.key),
+        as_of=row.as_of,
+        received_at=row.received_at,
+        declaration=_BODIES[body["kind"]].validate_python(body["value"]),
+        plan_wanted=row.plan_wanted,
+        plan_tries=row.plan_tries,
+        planned_at=row.planned_at,
+        problems=tuple(Problem(**problem) for problem in problems),
+    )

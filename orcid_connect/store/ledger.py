@@ -1,0 +1,314 @@
+"""The ledger: deliveries, what each should hold and is known to hold, and their attempts.
+
+One row for every (credential, person, activity). A row changes only together with what caused it,
+in one transaction.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.store.declared import Subject, SubjectKind
+from orcid_connect.store.people import Realm
+from orcid_connect.store.schema import attempts, deliveries, payloads
+
+DeliveryState = Literal["waiting", "due", "delivered", "parked", "declined", "withdrawn"]
+# waiting    no permission yet; becomes due when the person connects
+# due        to be reconciled at `due_at`
+# delivered  the record holds what it should
+# parked     a person must look; the sentence says what and why
+# declined   the researcher removed or refused it, or a policy holds it; never sent by itself
+# withdrawn  the record holds nothing of it, as it should
+
+PAGE_SIZE = 100
+"""Rows of one page of a listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the ledger."""
+
+    id: str
+    subject: Subject
+    realm: Realm
+    person: str
+    activity: str
+    state: DeliveryState
+    sentence: str = ""
+    link_id: str | None = None
+    orcid: str | None = None
+    desired_hash: str | None = None
+    put_code: int | None = None
+    known_hash: str | None = None
+    known_at: float | None = None
+    due_at: float | None = None
+    tries: int = 0
+    made_at: float = 0.0
+    changed_at: float = 0.0
+
+    def rest(self, state: DeliveryState, sentence: str = "") -> "Delivery":
+        """Return the row at rest: in a state in which nothing happens by itself."""
+        return replace(self, state=state, sentence=sentence, due_at=None, tries=0)
+
+    def due(self, at: float, sentence: str = "", *, tries: int = 0) -> "Delivery":
+        """Return the row due at a time."""
+        return replace(self, state="due", sentence=sentence, due_at=at, tries=tries)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One exchange with ORCID; open as long as `finished_at` is null."""
+
+    id: int
+    delivery_id: str
+    method: str
+    put_code: int | None
+    sent_hash: str | None
+    started_at: float
+    finished_at: float | None = None
+    status: int | None = None
+    code: str | None = None
+    outcome: str | None = None
+
+
+def new_delivery(
+    subject: Subject, realm: Realm, person: str, activity: str, now: float
+) -> Delivery:
+    """Return a row that is not stored yet."""
+    return Delivery(
+        id=uuid4().hex,
+        subject=subject,
+        realm=realm,
+        person=person,
+        activity=activity,
+        state="waiting",
+        made_at=now,
+        changed_at=now,
+    )
+
+
+async def save(connection: AsyncConnection, delivery: Delivery, now: float) -> None:
+    """Store a row, new or known."""
+    values = _values(delivery) | {"changed_at": now}
+    done = await connection.execute(
+        update(deliveries).where(deliveries.c.id == delivery.id).values(**values)
+    )
+    if done.rowcount == 0:
+        await connection.execute(insert(deliveries).values(**values, made_at=now))
+
+
+async def get(connection: AsyncConnection, delivery_id: str) -> Delivery | None:
+    """Return one row."""
+    query = select(deliveries).where(deliveries.c.id == delivery_id)
+    row = (await connection.execute(query)).first()
+    return None if row is None else _delivery(row)
+
+
+async def of_subject(connection: AsyncConnection, subject: Subject) -> list[Delivery]:
+    """Return every row of a subject."""
+    query = select(deliveries).where(
+        deliveries.c.tenant == subject.tenant,
+        deliveries.c.subject_kind == subject.kind,
+        deliveries.c.subject_key == subject.key,
+    )
+    return [_delivery(row) for row in await connection.execute(query.order_by(deliveries.c.id))]
+
+
+async def due_of_record(
+    connection: AsyncConnection, realm: Realm, orcid: str, now: float, limit: int
+) -> list[Delivery]:
+    """Return the due rows of one record; withdrawals first, they make room for what follows."""
+    query = (
+        select(deliveries)
+        .where(*_on_record(realm, orcid), deliveries.c.state == "due", deliveries.c.due_at <= now)
+        .order_by(deliveries.c.desired_hash.is_not(None), deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+    )
+    return [_delivery(row) for row in await connection.execute(query)]
+
+
+async def owner_of(
+    connection: AsyncConnection, realm: Realm, orcid: str, put_code: int
+) -> Delivery | None:
+    """Return the row that owns an item of a record."""
+    query = select(deliveries).where(*_on_record(realm, orcid), deliveries.c.put_code == put_code)
+    row = (await connection.execute(query)).first()
+    return None if row is None else _delivery(row)
+
+
+async def next_due(connection: AsyncConnection) -> float | None:
+    """Return when the next row becomes due."""
+    query = select(func.min(deliveries.c.due_at)).where(deliveries.c.state == "due")
+    value = (await connection.execute(query)).scalar_one()
+    return None if value is None else float(value)
+
+
+async def page(
+    connection: AsyncConnection,
+    *,
+    state: str | None = None,
+    tenant: str | None = None,
+    subject: str | None = None,
+    person: str | None = None,
+    after: str = "",
+    size: int = PAGE_SIZE,
+) -> list[Delivery]:
+    """Return one page of rows by id, from behind `after`."""
+    wanted = {"state": state, "tenant": tenant, "subject_key": subject, "person": person}
+    query = select(deliveries).where(deliveries.c.id > after)
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(deliveries.c[column] == value)
+    query = query.order_by(deliveries.c.id).limit(size)
+    return [_delivery(row) for row in await connection.execute(query)]
+
+
+async def of_person(
+    connection: AsyncConnection, tenant: str, people: list[str], size: int = PAGE_SIZE
+) -> list[Delivery]:
+    """Return a person's rows, last changed first."""
+    query = (
+        select(deliveries)
+        .where(deliveries.c.tenant == tenant, deliveries.c.person.in_(people))
+        .order_by(deliveries.c.changed_at.desc(), deliveries.c.id)
+        .limit(size)
+    )
+    return [_delivery(row) for row in await connection.execute(query)]
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many rows are in each state."""
+    query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def open_attempt(
+    connection: AsyncConnection, delivery: Delivery, method: str, now: float
+) -> int:
+    """Note, before a request leaves, that it is about to."""
+    result = await connection.execute(
+        insert(attempts)
+        .values(
+            delivery_id=delivery.id,
+            method=method,
+            put_code=delivery.put_code,
+            sent_hash=delivery.desired_hash,
+            started_at=now,
+        )
+        .returning(attempts.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def close_attempt(
+    connection: AsyncConnection,
+    attempt_id: int,
+    *,
+    status: int | None,
+    code: str | None,
+    outcome: str,
+    now: float,
+) -> None:
+    """Note what became of a request."""
+    await connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id)
+        .values(finished_at=now, status=status, code=code, outcome=outcome)
+    )
+
+
+async def open_attempts(connection: AsyncConnection, delivery_id: str) -> list[Attempt]:
+    """Return the attempts of a row of which nothing is known, oldest first."""
+    query = (
+        select(attempts)
+        .where(attempts.c.delivery_id == delivery_id, attempts.c.finished_at.is_(None))
+        .order_by(attempts.c.id)
+    )
+    return [_attempt(row) for row in await connection.execute(query)]
+
+
+async def attempts_of(
+    connection: AsyncConnection, delivery_id: str, size: int = PAGE_SIZE
+) -> list[Attempt]:
+    """Return the last attempts of a row, newest first."""
+    query = (
+        select(attempts)
+        .where(attempts.c.delivery_id == delivery_id)
+        .order_by(attempts.c.id.desc())
+        .limit(size)
+    )
+    return [_attempt(row) for row in await connection.execute(query)]
+
+
+async def keep_payload(connection: AsyncConnection, digest: str, body: str, now: float) -> None:
+    """Keep a payload under its hash, once."""
+    known = await connection.execute(select(payloads.c.hash).where(payloads.c.hash == digest))
+    if known.first() is None:
+        await connection.execute(insert(payloads).values(hash=digest, body=body, made_at=now))
+
+
+async def payload(connection: AsyncConnection, digest: str) -> str:
+    """Return a kept payload as canonical JSON."""
+    query = select(payloads.c.body).where(payloads.c.hash == digest)
+    return str((await connection.execute(query)).scalar_one())
+
+
+def _on_record(realm: Realm, orcid: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        deliveries.c.credential == realm.credential,
+        deliveries.c.environment == realm.environment,
+        deliveries.c.orcid == orcid,
+    )
+
+
+def _values(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "tenant": delivery.subject.tenant,
+        "subject_kind": delivery.subject.kind,
+        "subject_key": delivery.subject.key,
+        "credential": delivery.realm.credential,
+        "environment": delivery.realm.environment,
+        "person": delivery.person,
+        "activity": delivery.activity,
+        "link_id": delivery.link_id,
+        "orcid": delivery.orcid,
+        "desired_hash": delivery.desired_hash,
+        "put_code": delivery.put_code,
+        "known_hash": delivery.known_hash,
+        "known_at": delivery.known_at,
+        "state": delivery.state,
+        "sentence": delivery.sentence,
+        "due_at": delivery.due_at,
+        "tries": delivery.tries,
+    }
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    kind: SubjectKind = row.subject_kind
+    return Delivery(
+        id=row.id,
+        subject=Subject(row.tenant, kind, row.subject_key),
+        realm=Realm(row.credential, row.environment),
+        person=row.person,
+        activity=row.activity,
+        state=row.state,
+        sentence=row.sentence,
+        link_id=row.link_id,
+        orcid=row.orcid,
+        desired_hash=row.desired_hash,
+        put_code=row.put_code,
+        known_hash=row.known_hash,
+        known_at=row.known_at,
+        due_at=row.due_at,
+        tries=row.tries,
+        made_at=row.made_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    return Attempt(**{name: getattr(row, name) for name in Attempt.__slots__})
