@@ -79,6 +79,7 @@ class Contributor(Declared):
     person_key: Key | None = None
     given_names: str | None = None
     family_name: str | None = None
+    suffix: str | None = Field(default=None, description="Jr, III … after the family name")
     display_name: str | None = Field(
         default=None, description="the printed name, if not given + family"
     )
@@ -95,7 +96,8 @@ class Contributor(Declared):
         """The name as printed."""
         if self.display_name:
             return self.display_name
-        return " ".join(part for part in (self.given_names, self.family_name) if part)
+        parts = (self.given_names, self.family_name, self.suffix)
+        return " ".join(part for part in parts if part)
 
 
 class Identifier(Declared):
@@ -132,6 +134,13 @@ class RelatedArticle(Declared):
     title: str | None = None
 
 
+class ReadingNote(Declared):
+    """Something printed that could not be understood; shown to the editor as a caution."""
+
+    path: str
+    message: str
+
+
 class Declaration(Declared):
     """What every declaration has: whose it is, its key there, and as of when it is true.
 
@@ -165,6 +174,7 @@ class Article(Declaration):
     funding: tuple[Funding, ...] = ()
     licence_url: str | None = None
     related: tuple[RelatedArticle, ...] = ()
+    reading_notes: tuple[ReadingNote, ...] = ()
 
 
 class Review(Declaration):

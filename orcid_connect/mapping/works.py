@@ -28,6 +28,8 @@ def work_from_article(article: Article, known_orcids: Mapping[str, str] = NOBODY
     `known_orcids` maps a person key to the bare iD which that person connected here.
     """
     findings = Findings()
+    for note in article.reading_notes:
+        findings.caution(note.path, "not-understood", note.message)
     identifiers = external_ids(article, findings)
     work = Work(
         type=article.type,

@@ -1,0 +1,282 @@
+"""The map of persons: a CSV file in which a host says which printed author is which of its people.
+
+An iD in it only points at a printed author; nothing is ever written to it. A row that does not
+fit what is printed is refused with a sentence, because a wrong one would write on a stranger's
+record.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from orcid_connect.declarations import KEY_LENGTH, Article, Contributor
+from orcid_connect.errors import InputError, Problem
+from orcid_connect.identifiers import parse_doi, parse_orcid
+from orcid_connect.mapping.words import is_editor, is_reviewer
+
+COLUMNS: Final = ("person_key", "article", "position", "orcid", "name")
+POINTERS: Final = ("position", "orcid", "name")
+MOST_CHARACTERS: Final = 20_000_000
+"""Characters a map may have."""
+
+_POSITION: Final = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_HELP: Final = (
+    "The columns are person_key (required), article (a DOI or key), and one or more of position "
+    "(1 for the first author), orcid and name."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One row: whose key, and what points at the printed author."""
+
+    line: int
+    person_key: str
+    article: str | None = None
+    position: int | None = None
+    orcid: str | None = None
+    name: str | None = None
+
+
+class _Mismatch(Exception):
+    """A row that does not fit the article; the text is the sentence, `code` its name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMap:
+    """Rows that give printed authors the host's person keys."""
+
+    rows: tuple[PersonRow, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def apply(
+        self, article: Article, *, only_article: bool = True
+    ) -> tuple[Article, list[Problem]]:
+        """Return the article with the person keys filled in, and what did not fit.
+
+        `only_article` says that the map is for this article alone, so that rows need not name it.
+        Problem paths give the line of the file: `people[4]`.
+        """
+        problems = list(self.problems)
+        keys: dict[int, str] = {}
+        for row in self.rows:
+            try:
+                self._apply_row(row, article, only_article, keys)
+            except _Mismatch as mismatch:
+                severe = mismatch.code != "people-nobody"
+                problems.append(
+                    Problem(
+                        f"people[{row.line}]",
+                        mismatch.code,
+                        "refused" if severe else "caution",
+                        f"Line {row.line} of the map of persons: {mismatch}",
+                    )
+                )
+        return _with_keys(article, keys), problems
+
+    def _apply_row(
+        self, row: PersonRow, article: Article, only_article: bool, keys: dict[int, str]
+    ) -> None:
+        if row.article is not None:
+            if not _is_meant(row.article, article):
+                return
+        elif not only_article and row.orcid is None:
+            raise _Mismatch(
+                "people-which-article",
+                "a position or name needs the column article when several articles are read.",
+            )
+        index = _pointed_at(row, article)
+        if index is None:
+            if only_article or row.article is not None:
+                raise _Mismatch("people-nobody", "no printed author fits it.")
+            return
+        _check_free(row, index, article, keys)
+        keys[index] = row.person_key
+
+
+def read_person_map(text: str) -> PersonMap:
+    """Return the map of a CSV text with a header line; comma, semicolon or tab between columns.
+
+    Raises InputError with the line and, for a faulty header, the columns there are.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise InputError("The map of persons is too large.")
+    lines = csv.reader(
+        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(text)
+    )
+    try:
+        header = [cell.strip().lower() for cell in next(lines, [])]
+        _check_header(header)
+        rows = tuple(
+            _row(dict(zip(header, cells, strict=False)), lines.line_num)
+            for cells in lines
+            if any(cell.strip() for cell in cells)
+        )
+    except csv.Error as error:
+        raise InputError(f"Line {lines.line_num} of the map of persons: {error}.") from None
+    return PersonMap(rows, tuple(_unknown_columns(header)))
+
+
+def _delimiter(text: str) -> str:
+    first_line = text.lstrip("\ufeff").partition("\n")[0]
+    return max(",;\t", key=first_line.count)
+
+
+def _check_header(header: Sequence[str]) -> None:
+    if "person_key" not in header:
+        raise InputError(f"Line 1 of the map of persons: no column person_key. {_HELP}")
+    if not any(pointer in header for pointer in POINTERS):
+        raise InputError(f"Line 1 of the map of persons: no column points at an author. {_HELP}")
+    twice = next((name for name in COLUMNS if header.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"Line 1 of the map of persons: two columns {twice}. {_HELP}")
+
+
+def _unknown_columns(header: Sequence[str]) -> Iterator[Problem]:
+    for name in header:
+        if name and name not in COLUMNS:
+            yield Problem(
+                "people[1]",
+                "people-unknown-column",
+                "caution",
+                f"The map of persons has a column “{name}” that is not read. {_HELP}",
+            )
+
+
+def _row(cells: dict[str, str], line: int) -> PersonRow:
+    held = {name: (cells.get(name) or "").strip() or None for name in COLUMNS}
+    where = f"Line {line} of the map of persons"
+    key = held["person_key"]
+    if key is None or len(key) > KEY_LENGTH:
+        raise InputError(f"{where}: person_key is missing or too long.")
+    if not any(held[pointer] for pointer in POINTERS):
+        raise InputError(f"{where}: nothing points at an author. {_HELP}")
+    orcid = held["orcid"] and parse_orcid(held["orcid"])
+    if held["orcid"] and orcid is None:
+        raise InputError(f"{where}: “{held['orcid']}” is not an ORCID iD.")
+    return PersonRow(
+        line=line,
+        person_key=key,
+        article=held["article"],
+        position=_position(held["position"], where),
+        orcid=orcid,
+        name=held["name"],
+    )
+
+
+def _position(text: str | None, where: str) -> int | None:
+    if text is None:
+        return None
+    if _POSITION.fullmatch(text) is None:
+        raise InputError(f"{where}: position must be 1 for the first author, 2 for the next …")
+    return int(text)
+
+
+def _is_meant(named: str, article: Article) -> bool:
+    doi = parse_doi(named)
+    own = parse_doi(article.doi) if article.doi else None
+    if doi is not None and own is not None and doi.lower() == own.lower():
+        return True
+    return named == article.key
+
+
+def _pointed_at(row: PersonRow, article: Article) -> int | None:
+    """Return the index of the one author that everything in the row points at."""
+    authors = [
+        index
+        for index, person in enumerate(article.contributors)
+        if not is_editor(person.role) and not is_reviewer(person.role)
+    ]
+    candidates = [_by_position(row, authors)] if row.position is not None else []
+    if row.orcid is not None:
+        candidates.append(_by_orcid(row.orcid, authors, article))
+    if row.name is not None:
+        candidates.append(_by_name(row.name, authors, article, candidates))
+    if all(index is None for index in candidates):
+        return None
+    if len(set(candidates)) > 1:
+        raise _Mismatch("people-disagree", _disagreement(row, authors, article))
+    return candidates[0]
+
+
+def _by_position(row: PersonRow, authors: Sequence[int]) -> int | None:
+    place = row.position or 0
+    return authors[place - 1] if place <= len(authors) else None
+
+
+def _by_orcid(orcid: str, authors: Sequence[int], article: Article) -> int | None:
+    found = [
+        index
+        for index in authors
+        if (printed := article.contributors[index].orcid) and parse_orcid(printed) == orcid
+    ]
+    if len(found) > 1:
+        raise _Mismatch("people-ambiguous", f"the iD {orcid} is printed for two authors.")
+    return found[0] if found else None
+
+
+def _by_name(
+    name: str, authors: Sequence[int], article: Article, pointed: Sequence[int | None]
+) -> int | None:
+    wanted = _plain(name)
+    found = [index for index in authors if wanted in _spellings(article.contributors[index])]
+    if len(found) > 1:
+        # A position or iD beside the name tells namesakes apart.
+        known = [index for index in found if index in pointed]
+        if len(known) != 1:
+            raise _Mismatch("people-ambiguous", f"“{name}” is the name of two authors.")
+        return known[0]
+    return found[0] if found else None
+
+
+def _disagreement(row: PersonRow, authors: Sequence[int], article: Article) -> str:
+    told = [f"position {row.position}"] if row.position is not None else []
+    told += [f"iD {row.orcid}"] if row.orcid else []
+    told += [f"name “{row.name}”"] if row.name else []
+    index = _by_position(row, authors) if row.position is not None else None
+    printed = (
+        f" At that position “{article.contributors[index].name}” is printed."
+        if index is not None
+        else ""
+    )
+    return f"{', '.join(told)} do not mean the same printed author.{printed}"
+
+
+def _check_free(row: PersonRow, index: int, article: Article, keys: dict[int, str]) -> None:
+    person = article.contributors[index]
+    if person.is_group:
+        raise _Mismatch("people-group", f"“{person.name}” is a group, not a person.")
+    held = keys.get(index, person.person_key)
+    if held is not None and held != row.person_key:
+        raise _Mismatch("people-taken", f"“{person.name}” already has another person key.")
+    others = {place: key for place, key in keys.items() if place != index}
+    if row.person_key in others.values():
+        raise _Mismatch("people-twice", "the same person is given to two authors.")
+
+
+def _with_keys(article: Article, keys: dict[int, str]) -> Article:
+    contributors = tuple(
+        person.model_copy(update={"person_key": keys[index]}) if index in keys else person
+        for index, person in enumerate(article.contributors)
+    )
+    return article.model_copy(update={"contributors": contributors})
+
+
+def _spellings(person: Contributor) -> set[str]:
+    given, family = person.given_names or "", person.family_name or ""
+    spellings = {person.name, f"{given} {family}", f"{family} {given}"}
+    return {_plain(spelling) for spelling in spellings} - {""}
+
+
+def _plain(name: str) -> str:
+    """Return a name without case, points and commas; letters with accents stay themselves."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(folded.replace(".", " ").replace(",", " ").split())
