@@ -1,0 +1,313 @@
+"""Connecting a person's ORCID iD and disconnecting it: the flow, without any page.
+
+`begin` sends the person to ORCID, `complete` takes them back and ends in one of a closed list of
+outcomes, `disconnect` ends the link, `revoke_due` has ORCID forget tokens we no longer want.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import SecretStr
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.declarations import Person
+from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable, StoreError
+from orcid_connect.journeys.link_states import (
+    LinkState,
+    StaleState,
+    browser_hash,
+    new_nonce,
+    read_state,
+    sign_state,
+)
+from orcid_connect.journeys.returning import checked_return
+from orcid_connect.journeys.revoking import (
+    drop_unkept,
+    queue_unkept,
+    revoke_at_once,
+    revoke_due,
+)
+from orcid_connect.journeys.telling import link_notice, tell_link_ended
+from orcid_connect.observe import describe, log
+from orcid_connect.registry.oauth import TokenAnswer
+from orcid_connect.services import Services, realm_of
+from orcid_connect.settings import Credential
+from orcid_connect.store import declared, outbox, people
+from orcid_connect.store.people import Link, NewLink
+
+__all__ = [
+    "Completion",
+    "Outcome",
+    "Return",
+    "begin",
+    "complete",
+    "current_link",
+    "disconnect",
+    "revoke_due",
+]
+
+WRITE_SCOPE = "/activities/update"
+_ERROR_WORD = re.compile(r"[a-z][a-z_]{2,39}", re.ASCII)
+_CODE_CHARACTERS = 500
+"""ORCID's codes have six; a longer parameter than this is none."""
+
+
+class Outcome(StrEnum):
+    """How going to ORCID and back can end; each has its own page."""
+
+    CONNECTED = "connected"
+    ALREADY_CONNECTED = "already-connected"
+    READ_ONLY = "read-only"
+    REFUSED = "refused"
+    FAILED = "failed"
+    STALE = "stale"
+    OTHER_ACCOUNT = "other-account"
+    OTHER_ORCID = "other-orcid"
+    NOBODY = "nobody"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An outcome with what its page needs. `reason` tells alike-looking ones apart."""
+
+    outcome: Outcome
+    reason: str = ""
+    state: LinkState | None = None
+    link: Link | None = None
+    orcid: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The parameters ORCID sent a person back with."""
+
+    state: str = ""
+    code: SecretStr | None = None
+    error: str | None = None
+    issuer: str | None = None
+    repeated: bool = False
+
+    @classmethod
+    def read(cls, parameters: Iterable[tuple[str, str]]) -> "Return":
+        """Read a callback's query; one that says anything twice is not ORCID's (RFC 6749, 3.1)."""
+        pairs = list(parameters)
+        values = dict(pairs)
+        code = values.get("code")
+        return cls(
+            state=values.get("state", ""),
+            code=SecretStr(code) if code and len(code) <= _CODE_CHARACTERS else None,
+            error=values.get("error") or None,
+            issuer=values.get("iss"),
+            repeated=len(values) < len(pairs),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether ORCID said nothing that a server can see (REGISTRY.md 2.1, fragments)."""
+        return self.code is None and self.error is None
+
+
+async def begin(services: Services, person: Person, return_to: str | None, browser: str) -> str:
+    """Return the address at ORCID to send this person to; nothing is stored.
+
+    Raises `LinkingError` for a return address that is not allowed, `SettingsError` without a
+    credential for the tenant.
+    """
+    settings = services.settings
+    back = checked_return(settings, return_to)
+    credential = settings.credential_for(person.tenant)
+    state = LinkState(
+        tenant=person.tenant,
+        person_key=person.key,
+        credential=credential.name,
+        environment=credential.environment,
+        return_to=back,
+        nonce=new_nonce(),
+        browser=browser_hash(browser),
+    )
+    return services.oauth(credential).authorize_url(
+        state=sign_state(settings, services.clock, state),
+        nonce=state.nonce,
+        scopes=credential.scopes,
+        redirect_uri=settings.redirect_uri,
+    )
+
+
+async def complete(
+    services: Services,
+    browser: str,
+    parameters: Iterable[tuple[str, str]],
+    present: Person | None,
+) -> Completion:
+    """Take a person back from ORCID; every way this can end is an `Outcome`.
+
+    `present` is who the host says is signed in now, if it says. Raises `StoreError` alone.
+    """
+    given = Return.read(parameters)
+    if given.is_empty:
+        return Completion(Outcome.UNANSWERED)
+    try:
+        state = await _take_state(services, browser, given, present)
+    except StaleState as stale:
+        return Completion(Outcome.STALE, stale.reason, state=stale.state)
+    if given.error == "access_denied":
+        return Completion(Outcome.REFUSED, state=state)
+    if given.error is not None or given.code is None:
+        word = given.error if given.error and _ERROR_WORD.fullmatch(given.error) else None
+        return Completion(Outcome.FAILED, "answer", state=state, code=word)
+    credential = services.credential_of(state.realm)
+    if credential is None:
+        return Completion(Outcome.FAILED, "settings", state=state)
+    return await _complete_with(services, credential, state, given.code)
+
+
+async def current_link(services: Services, person: Person) -> Link | None:
+    """Return the person's newest link in the realm that serves their tenant, in whatever state."""
+    realm = realm_of(services.settings.credential_for(person.tenant))
+    async with services.database.reading() as connection:
+        return await people.active_link(
+            connection, realm, person.tenant, person.key
+        ) or await people.last_link(connection, realm, person.tenant, person.key)
+
+
+async def disconnect(services: Services, tenant: str, person_key: str) -> Link | None:
+    """End a person's link and queue the revocation; return the link, or None if there was none."""
+    realm = realm_of(services.settings.credential_for(tenant))
+    now = services.clock()
+    async with services.database.writing() as connection:
+        link = await people.active_link(connection, realm, tenant, person_key)
+        if link is None:
+            return None
+        await people.queue_revocation(connection, link, now)
+        reason = "the person disconnected"
+        await people.end_link(connection, link, "ended", reason, now)
+        await tell_link_ended(connection, link, reason, now)
+        await declared.replan_person(connection, tenant, person_key, link.orcid, now)
+    return link
+
+
+async def _take_state(
+    services: Services, browser: str, given: Return, present: Person | None
+) -> LinkState:
+    """Use the state up, before the code is exchanged; raises `StaleState`."""
+    if given.repeated:
+        raise StaleState("forged")
+    state = read_state(services.settings, services.clock, given.state)
+    if not browser or not state.is_of(browser):
+        raise StaleState("browser")
+    if present is not None and (present.tenant, present.key) != (state.tenant, state.person_key):
+        raise StaleState("person", state)
+    credential = services.credential_of(state.realm)
+    if given.issuer is not None and credential is not None and given.issuer != credential.site:
+        raise StaleState("issuer", state)  # a mix-up of servers (RFC 9207)
+    now = services.clock()
+    # It cannot be replayed after it has expired, and a minute more forgives a clock set back.
+    expires_at = now + services.settings.state_lifetime + 60
+    async with services.database.writing() as connection:
+        await people.forget_states(connection, now)
+        fresh = await people.use_state(connection, state.fingerprint, expires_at)
+    if not fresh:
+        raise StaleState("used", state)
+    return state
+
+
+async def _complete_with(
+    services: Services, credential: Credential, state: LinkState, code: SecretStr
+) -> Completion:
+    oauth = services.oauth(credential)
+    try:
+        answer = await oauth.exchange(code, services.settings.redirect_uri)
+    except RegistryError as error:
+        return _failed(error, state)
+    try:
+        identity = await oauth.verify(answer, state.nonce)
+    except RegistryError as error:
+        unproven = _new_link(state, answer, answer.orcid or "", answer.name)
+        await drop_unkept(services, credential, unproven, "the sign-in could not be verified")
+        return _failed(error, state, unproven=True)
+    new = _new_link(state, answer, identity.orcid, answer.name or identity.name)
+    try:
+        async with services.database.writing() as connection:
+            return await _settle(connection, services, credential, new, state)
+    except StoreError:
+        await revoke_at_once(services, credential, new.access_token)
+        raise
+
+
+def _failed(error: RegistryError, state: LinkState, *, unproven: bool = False) -> Completion:
+    """Tell apart: ORCID is down, ORCID said no, ORCID's word could not be believed."""
+    log.warning("a connection failed: %s", describe(error))
+    status = getattr(error, "status", 0)
+    down = isinstance(error, RegistryUnreachable) or status >= 500 or status == 429
+    reason = "down" if down else "unproven" if unproven else "answer"
+    code = error.code if isinstance(error, RegistryRefusal) else None
+    word = code if isinstance(code, str) else None
+    return Completion(Outcome.FAILED, reason, state=state, code=word)
+
+
+def _new_link(state: LinkState, answer: TokenAnswer, orcid: str, name: str | None) -> NewLink:
+    return NewLink(
+        tenant=state.tenant,
+        person_key=state.person_key,
+        realm=state.realm,
+        orcid=orcid,
+        name=name,
+        scopes=answer.scopes,
+        access_token=answer.access_token,
+        refresh_token=answer.refresh_token,
+        expires_at=answer.expires_at,
+    )
+
+
+async def _settle(
+    connection: AsyncConnection,
+    services: Services,
+    credential: Credential,
+    new: NewLink,
+    state: LinkState,
+) -> Completion:
+    """Decide under the write lock what the sign-in means for the links there are."""
+    mine = await people.active_link(connection, new.realm, new.tenant, new.person_key)
+    if mine is not None and mine.orcid != new.orcid:
+        await queue_unkept(connection, services, new, "another iD is connected")
+        return Completion(Outcome.OTHER_ORCID, state=state, link=mine, orcid=new.orcid)
+    if mine is not None and mine.scopes > new.scopes:
+        await queue_unkept(connection, services, new, "the link there is may do more")
+        return Completion(Outcome.ALREADY_CONNECTED, "kept", state=state, link=mine)
+    holder = await people.link_by_orcid(connection, new.realm, new.tenant, new.orcid)
+    if holder is not None and holder.person_key != new.person_key:
+        return await _belongs_to_another(connection, services, new, state)
+    try:
+        async with connection.begin_nested():
+            if mine is not None:  # the new token replaces the old one, here and at ORCID
+                await people.queue_revocation(connection, mine, services.clock())
+            link = await people.make_link(connection, services.vault, new, services.clock())
+    except IntegrityError:  # another process was quicker; SQLite's lock rules it out, others not
+        return await _belongs_to_another(connection, services, new, state)
+    await _announce(connection, link, services.clock(), is_new=mine is None)
+    return Completion(_kind_of(link, mine, credential), state=state, link=link)
+
+
+async def _belongs_to_another(
+    connection: AsyncConnection, services: Services, new: NewLink, state: LinkState
+) -> Completion:
+    await queue_unkept(connection, services, new, "the iD belongs to another account")
+    return Completion(Outcome.OTHER_ACCOUNT, state=state, orcid=new.orcid)
+
+
+async def _announce(connection: AsyncConnection, link: Link, now: float, *, is_new: bool) -> None:
+    if is_new:
+        facts = {"link": link_notice(link).model_dump()}
+        await outbox.add_notice(connection, "orcid_link_made", facts, now)
+    await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
+
+
+def _kind_of(link: Link, before: Link | None, credential: Credential) -> Outcome:
+    if credential.may_write and WRITE_SCOPE not in link.scopes:
+        return Outcome.READ_ONLY
+    return Outcome.CONNECTED if before is None else Outcome.ALREADY_CONNECTED

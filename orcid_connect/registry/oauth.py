@@ -1,0 +1,214 @@
+"""The OAuth side of the registry: sending people there, codes into tokens, tokens forgotten.
+
+Authlib's parameter functions build the protocol messages, our transport sends them. Client id and
+secret go in the form and no Authorization header is ever sent: ORCID's proxies would drop the form
+credentials for any such header (REGISTRY.md 2.3).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7009.parameters import prepare_revoke_token_request
+from pydantic import SecretStr
+
+from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
+from orcid_connect.identifiers import parse_orcid
+from orcid_connect.observe import Clock, wall_clock
+from orcid_connect.registry.idtokens import (
+    Expected,
+    Identity,
+    SigningKeys,
+    key_id_of,
+    read_id_token,
+)
+from orcid_connect.registry.refusals import refusal_of
+from orcid_connect.registry.transport import Answer, Transport
+from orcid_connect.settings import Credential
+
+_FORM = "application/x-www-form-urlencoded"
+_ERROR_WORD = re.compile(r"[a-z][a-z_]{2,39}", re.ASCII)
+_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
+MAX_LIFETIME_SECONDS = 100 * 365 * 86_400
+"""ORCID's tokens live about 20 years; more than a century is nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """What the token endpoint gave; `orcid` is None for a client's own token."""
+
+    access_token: SecretStr
+    refresh_token: SecretStr | None
+    id_token: SecretStr | None
+    scopes: frozenset[str]
+    expires_at: float | None
+    name: str | None
+    orcid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """What ORCID may put into its sign-in and registration form (REGISTRY.md 2.1)."""
+
+    email: str | None = None
+    given_names: str | None = None
+    family_names: str | None = None
+    language: str | None = None
+
+
+class OAuth:
+    """One credential's OAuth client. Hand in `keys` to share fetched signing keys."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        credential: Credential,
+        *,
+        clock: Clock = wall_clock,
+        keys: SigningKeys | None = None,
+    ) -> None:
+        self._transport = transport
+        self._credential = credential
+        self._clock = clock
+        self._keys = SigningKeys() if keys is None else keys
+
+    def authorize_url(
+        self,
+        *,
+        state: str,
+        nonce: str,
+        scopes: Iterable[str],
+        redirect_uri: str,
+        prefill: Prefill | None = None,
+    ) -> str:
+        """Return the address at ORCID where a person signs in and decides.
+
+        No PKCE challenge is sent: ORCID does not document PKCE and its token proxy drops the
+        verifier, so a server that enforced a challenge would refuse every code (REGISTRY.md 2.1).
+        The signed state, the nonce and the client secret protect the code instead.
+        """
+        known = prefill or Prefill()
+        url: str = prepare_grant_uri(
+            f"{self._credential.site}/oauth/authorize",
+            self._credential.client_id,
+            "code",
+            redirect_uri=redirect_uri,
+            scope=" ".join(scopes),
+            state=state,
+            nonce=nonce,
+            email=known.email,
+            given_names=known.given_names,
+            family_names=known.family_names,
+            lang=known.language,
+        )
+        return url
+
+    async def exchange(self, code: SecretStr, redirect_uri: str) -> TokenAnswer:
+        """Turn a code into tokens; raises `RegistryError`."""
+        return await self._ask_for_token(
+            "authorization_code", code=code.get_secret_value(), redirect_uri=redirect_uri
+        )
+
+    async def client_token(self, scope: str) -> TokenAnswer:
+        """Return a token of the client itself (REGISTRY.md 2.7); raises `RegistryError`."""
+        return await self._ask_for_token("client_credentials", scope=scope)
+
+    async def verify(self, answer: TokenAnswer, nonce: str) -> Identity:
+        """Return who signed in, proven by the id_token; raises `RegistryError`."""
+        if answer.id_token is None or answer.orcid is None:
+            raise RegistryUnreadable("ORCID's answer does not say who signed in", status=200)
+        now = self._clock()
+        address = f"{self._credential.site}/oauth/jwks"
+        key = await self._keys.find(address, key_id_of(answer.id_token), self._fetch_keys, now)
+        expected = Expected(
+            issuer=self._credential.site,
+            audience=self._credential.client_id,
+            nonce=nonce,
+            access_token=answer.access_token,
+        )
+        identity = read_id_token(answer.id_token, key, expected, clock=self._clock)
+        if identity.orcid != answer.orcid:
+            raise RegistryUnreadable(
+                "the sign-in could not be verified: its parts name two different iDs", status=200
+            )
+        return identity
+
+    async def revoke(self, token: SecretStr) -> None:
+        """Have ORCID forget an access or refresh token; raises `RegistryError`.
+
+        ORCID answers 200 for unknown tokens too, so this may be repeated (REGISTRY.md 2.4).
+        """
+        body, _ = prepare_revoke_token_request(token.get_secret_value(), body=self._credentials())
+        _expect_success(await self._post("/oauth/revoke", body))
+
+    async def _ask_for_token(self, grant_type: str, **parameters: str) -> TokenAnswer:
+        body = prepare_token_request(grant_type, body=self._credentials(), **parameters)
+        answer = await self._post("/oauth/token", body)
+        _expect_success(answer)
+        return _token_answer(answer.json_object(), self._clock())
+
+    async def _post(self, path: str, body: str) -> Answer:
+        return await self._transport.send(
+            "POST",
+            f"{self._credential.site}{path}",
+            headers={"Content-Type": _FORM, "Accept": "application/json"},
+            content=body.encode(),
+        )
+
+    async def _fetch_keys(self) -> dict[str, Any]:
+        answer = await self._transport.send(
+            "GET", f"{self._credential.site}/oauth/jwks", headers={"Accept": "application/json"}
+        )
+        _expect_success(answer)
+        return answer.json_object()
+
+    def _credentials(self) -> str:
+        secret = self._credential.client_secret.get_secret_value()
+        pairs = {"client_id": self._credential.client_id, "client_secret": secret}
+        return urlencode(pairs)
+
+
+def _expect_success(answer: Answer) -> None:
+    """Raise the refusal of an answer other than 200, with ORCID's word only if it is a word."""
+    if answer.status == 200:
+        return
+    refusal = refusal_of(answer)
+    if isinstance(refusal.code, str) and not _ERROR_WORD.fullmatch(refusal.code):
+        raise RegistryRefusal(f"ORCID answered {answer.status}", status=answer.status)
+    raise refusal
+
+
+def _token_answer(body: dict[str, Any], now: float) -> TokenAnswer:
+    access_token = _secret(body, "access_token")
+    if access_token is None or str(body.get("token_type", "bearer")).lower() != "bearer":
+        raise RegistryUnreadable("ORCID answered without a usable token", status=200)
+    orcid = body.get("orcid")
+    if orcid is not None and (not isinstance(orcid, str) or parse_orcid(orcid) is None):
+        raise RegistryUnreadable("ORCID answered with an iD that is none", status=200)
+    name, scope = body.get("name"), body.get("scope")
+    return TokenAnswer(
+        access_token=access_token,
+        refresh_token=_secret(body, "refresh_token"),
+        id_token=_secret(body, "id_token"),
+        scopes=frozenset(scope.split()) if isinstance(scope, str) else frozenset(),
+        expires_at=_expiry(body.get("expires_in"), now),
+        name=name.strip() or None if isinstance(name, str) else None,
+        orcid=None if orcid is None else parse_orcid(orcid),
+    )
+
+
+def _secret(body: dict[str, Any], field: str) -> SecretStr | None:
+    value = body.get(field)
+    return SecretStr(value) if isinstance(value, str) and value else None
+
+
+def _expiry(seconds: Any, now: float) -> float | None:
+    """`expires_in` arrives as a number, and with some proxies as a string of digits."""
+    if isinstance(seconds, str) and _SECONDS.fullmatch(seconds):
+        seconds = int(seconds)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return now + seconds if 0 < seconds <= MAX_LIFETIME_SECONDS else None
