@@ -65,16 +65,17 @@ class Database:
         await to_thread.run_sync(migrate if mode == "auto" else check_version, self.path)
 
 
-def migrate(path: Path) -> None:
-    """Apply what is missing, under the write lock: of several processes one does the work."""
-    with _migrating(path) as connection:
+def migrate(path: Path) -> str | None:
+    """Apply what is missing and return the version; of several processes one does the work."""
+    with writing_now(path) as connection:
         _refuse_newer(connection)
         command.upgrade(_config(connection), "head")
+        return _current(connection)
 
 
 def check_version(path: Path) -> None:
     """Raise `MigrationNeeded` unless the tables are exactly this version's."""
-    with _migrating(path) as connection:
+    with writing_now(path) as connection:
         _refuse_newer(connection)
         if _current(connection) != _head():
             raise MigrationNeeded(
@@ -85,7 +86,7 @@ def check_version(path: Path) -> None:
 
 def differences(path: Path) -> list[Any]:
     """Return how the migrated tables differ from `schema`, which should be in nothing."""
-    with _migrating(path) as connection:
+    with writing_now(path) as connection:
         options = {"version_table": VERSION_TABLE, "include_name": _ours}
         found: list[Any] = compare_metadata(
             MigrationContext.configure(connection, opts=options), metadata
@@ -97,8 +98,8 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or str(name).startswith("oc_")
 
 
-class _migrating:  # noqa: N801 - reads as a verb at its only use
-    """A synchronous connection in a writing transaction, as Alembic wants it."""
+class writing_now:  # noqa: N801 - a context manager that reads like its asynchronous twin
+    """A writing transaction without an event loop: for migrations and synchronous hosts."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Insert, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import AnyDeclaration, Article, Review, Withdrawal
@@ -85,9 +85,13 @@ def intake_statement(declaration: AnyDeclaration, event_id: str, now: float) -> 
 
 async def newest_as_of(connection: AsyncConnection, subject: Subject) -> float | None:
     """Return the newest `as_of` known of a subject."""
-    query = select(func.max(declarations.c.as_of)).where(*_about(subject))
-    value = (await connection.execute(query)).scalar_one()
+    value = (await connection.execute(newest_as_of_statement(subject))).scalar_one()
     return None if value is None else float(value)
+
+
+def newest_as_of_statement(subject: Subject) -> Select[Any]:
+    """Return the query for the newest `as_of` known of a subject."""
+    return select(func.max(declarations.c.as_of)).where(*_about(subject))
 
 
 async def snapshots(connection: AsyncConnection, subject: Subject) -> list[Snapshot]:

@@ -107,6 +107,12 @@ async def get(connection: AsyncConnection, delivery_id: str) -> Delivery | None:
     return None if row is None else _delivery(row)
 
 
+async def by_prefix(connection: AsyncConnection, prefix: str) -> list[Delivery]:
+    """Return the rows whose id begins so; two are enough to know that it is not one."""
+    query = select(deliveries).where(deliveries.c.id.startswith(prefix, autoescape=True)).limit(2)
+    return [_delivery(row) for row in await connection.execute(query)]
+
+
 async def of_subject(connection: AsyncConnection, subject: Subject) -> list[Delivery]:
     """Return every row of a subject."""
     query = select(deliveries).where(
@@ -217,6 +223,15 @@ async def close_attempt(
         update(attempts)
         .where(attempts.c.id == attempt_id)
         .values(finished_at=now, status=status, code=code, outcome=outcome)
+    )
+
+
+async def note_attempt(
+    connection: AsyncConnection, attempt_id: int, *, status: int | None, outcome: str
+) -> None:
+    """Note an answer that leaves open what was done; the attempt stays to be settled."""
+    await connection.execute(
+        update(attempts).where(attempts.c.id == attempt_id).values(status=status, outcome=outcome)
     )
 
 

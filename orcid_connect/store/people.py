@@ -189,6 +189,19 @@ async def end_link(
     )
 
 
+async def reinstate(connection: AsyncConnection, link_id: str) -> Link | None:
+    """Make a revoked link active again, unless the person has another by now."""
+    link = await link_with_id(connection, link_id)
+    if link is None or link.state != "revoked":
+        return None
+    if await active_link(connection, link.realm, link.tenant, link.person_key) is not None:
+        return None
+    await connection.execute(
+        update(links).where(links.c.id == link_id).values(state="active", reason=None)
+    )
+    return link
+
+
 async def queue_revocation(connection: AsyncConnection, link: Link, now: float) -> None:
     """Note that ORCID has to be told to forget this link's token."""
     if link.token_sealed is None:

@@ -1,0 +1,61 @@
+"""Where commands get their settings from, and how they open the services."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orcid_connect.errors import OrcidConnectError, SettingsError
+from orcid_connect.mount import OrcidConnect
+from orcid_connect.services import Services
+from orcid_connect.settings import Settings
+
+AppOption = Annotated[
+    str,
+    typer.Option(
+        "--app",
+        metavar="MODULE:NAME",
+        help="The OrcidConnect object of your application, e.g. journal.web:orcid. "
+        "Without it the settings come from ORCID_CONNECT_* variables.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def orcid_from(app: str) -> OrcidConnect:
+    """Return the host's object, or one made from the environment; raises `SettingsError`."""
+    return _imported(app) if app else OrcidConnect(Settings())
+
+
+@asynccontextmanager
+async def opened(app: str) -> AsyncIterator[Services]:
+    """Open the services without an engine, for a command that looks or changes something."""
+    services = await orcid_from(app).open_services()
+    try:
+        yield services
+    finally:
+        await services.close()
+
+
+def _imported(app: str) -> OrcidConnect:
+    module_name, _, name = app.partition(":")
+    if not name:
+        raise SettingsError(f"--app {app}: write it as MODULE:NAME, e.g. journal.web:orcid")
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = getattr(import_module(module_name), name)
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(f"--app {app} cannot be loaded: {error}") from error
+    if not isinstance(found, OrcidConnect):
+        raise SettingsError(f"--app {app} is a {type(found).__name__}, not an OrcidConnect")
+    return found
+
+
+def sentence(error: OrcidConnectError) -> str:
+    """Return an error as one line for the terminal."""
+    return f"orcid-connect: {error}"

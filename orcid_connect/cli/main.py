@@ -1,0 +1,43 @@
+"""The root of the command line: every command by its name, and errors as one line."""
+
+import logging
+
+import typer
+
+from orcid_connect.cli import check, db, deliveries, publish, running
+from orcid_connect.cli.context import sentence
+from orcid_connect.cli.output import NEEDS_A_PERSON, WRONG_USAGE, complain
+from orcid_connect.errors import OrcidConnectError, SettingsError
+
+EPILOG = "Exit codes: 0 done, 1 something needs a person, 2 wrong usage."
+
+
+def build() -> typer.Typer:
+    """Return the command line application."""
+    app = typer.Typer(
+        name="orcid-connect",
+        help="Connect people to their ORCID iD and keep works and reviews right on their records.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    running.register(app)
+    publish.register(app)
+    check.register(app)
+    app.add_typer(deliveries.build(), name="deliveries")
+    app.add_typer(db.build(), name="db")
+    return app
+
+
+def main() -> None:
+    """Run the command line; an expected error is one line and an exit code."""
+    logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
+    try:
+        build()()
+    except SettingsError as error:
+        complain(sentence(error))
+        raise SystemExit(WRONG_USAGE) from None
+    except OrcidConnectError as error:
+        complain(sentence(error))
+        raise SystemExit(NEEDS_A_PERSON) from None

@@ -1,0 +1,54 @@
+"""How commands speak: tables and sentences for people, JSON lines for programs, exit codes.
+
+Exit codes: 0 done, 1 something needs a person, 2 wrong usage.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+NEEDS_A_PERSON = 1
+WRONG_USAGE = 2
+
+
+def say(text: str) -> None:
+    """Print a sentence."""
+    Console().print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def complain(text: str) -> None:
+    """Print a sentence where errors go."""
+    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def fail(text: str, code: int = NEEDS_A_PERSON) -> NoReturn:
+    """Print a sentence where errors go, and end."""
+    complain(text)
+    raise typer.Exit(code)
+
+
+def say_json(value: Any) -> None:
+    """Print one JSON line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table that folds to the width of the terminal."""
+    grid = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        grid.add_row(*(escape(cell) for cell in row))
+    Console().print(grid)
+
+
+def moment(seconds: float | None) -> str:
+    """Return a time as people read it, in UTC."""
+    if seconds is None:
+        return "-"
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,1 @@
+"""What keeps the journeys going: engines that plan, deliver and tell in the background."""

@@ -1,0 +1,56 @@
+"""Reading a record to learn what is true of one delivery, before anything is written again."""
+
+import json
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from orcid_connect.codec import Payload, same_content, self_identifiers
+from orcid_connect.errors import RegistryRefusal
+from orcid_connect.records import ActivityKind
+from orcid_connect.registry.member import Item, MemberApi
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """Where we look and with whose permission."""
+
+    api: MemberApi
+    token: SecretStr
+    orcid: str
+    activity: ActivityKind
+
+    async def ours(self, payload: Payload) -> list[Item]:
+        """Return the items we put there that share a `self` identifier with the payload."""
+        wanted = self_identifiers(self.activity, payload)
+        listed = await self.api.items(self.token, self.orcid, self.activity)
+        return [item for item in listed if self._is_ours(item) and item.self_ids & wanted]
+
+    async def has(self, put_code: int) -> bool:
+        """Tell whether the record answers and still lists this item; our own are never hidden."""
+        listed = await self.api.items(self.token, self.orcid, self.activity)
+        return any(item.put_code == put_code for item in listed)
+
+    async def item(self, put_code: int) -> Item | None:
+        """Return one item in full, or None if the registry says that there is none."""
+        try:
+            return await self.api.read(self.token, self.orcid, self.activity, put_code)
+        except RegistryRefusal as error:
+            if error.status == 404 and error.code == 9016:
+                return None
+            raise
+
+    async def is_ours(self, put_code: int, payload: Payload) -> Item | None:
+        """Return the item if we put it there and it is about the same thing as the payload."""
+        item = await self.item(put_code)
+        if item is None or not self._is_ours(item):
+            return None
+        return item if item.self_ids & self_identifiers(self.activity, payload) else None
+
+    def _is_ours(self, item: Item) -> bool:
+        return item.client_id == self.api.client_id
+
+
+def says(item: Item, activity: ActivityKind, body: str) -> bool:
+    """Tell whether an item read in full still says what was sent."""
+    return same_content(activity, json.loads(body), item.content)

@@ -1,0 +1,190 @@
+"""What to do when ORCID says no: one repair for each verdict, each careful in its own way."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from orcid_connect.codec import Payload
+from orcid_connect.errors import RegistryError, RegistryRefusal
+from orcid_connect.journeys import trust
+from orcid_connect.journeys.evidence import OnRecord, says
+from orcid_connect.journeys.rows import Facts, change, conclude, later, rest
+from orcid_connect.journeys.verdicts import Verdict, judge
+from orcid_connect.services import Services
+from orcid_connect.store import ledger
+from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.people import Link
+
+DAY_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One request: for which row and link, where, how and with what; a GET has no attempt."""
+
+    row: Delivery
+    link: Link
+    record: OnRecord
+    method: str
+    payload: Payload
+    attempt: int | None = None
+
+
+Repair = Callable[[Services, Sending, RegistryError], Awaitable[None]]
+
+
+async def repair(services: Services, sending: Sending, error: RegistryError) -> None:
+    """Note what happened and act on it."""
+    verdict = judge(sending.method, error)
+    if verdict is Verdict.LATER or getattr(error, "status", None) in (429, 503):
+        await _slow_down(services, sending, error)
+    await _note(services, sending, verdict, error)
+    await _REPAIRS[verdict](services, sending, error)
+
+
+async def _slow_down(services: Services, sending: Sending, error: RegistryError) -> None:
+    retry_after = error.retry_after if isinstance(error, RegistryRefusal) else None
+    async with services.database.writing() as connection:
+        await trust.slow_down(connection, services, sending.row.realm, retry_after)
+
+
+async def _note(
+    services: Services, sending: Sending, verdict: Verdict, error: RegistryError
+) -> None:
+    """Close the attempt, unless it is unclear what it did."""
+    if sending.attempt is None:
+        return
+    status, code = getattr(error, "status", None), getattr(error, "code", None)
+    async with services.database.writing() as connection:
+        if verdict is Verdict.UNCLEAR:
+            await ledger.note_attempt(
+                connection, sending.attempt, status=status, outcome=f"unclear: {error}"
+            )
+            return
+        await ledger.close_attempt(
+            connection,
+            sending.attempt,
+            status=status,
+            code=None if code is None else str(code),
+            outcome=f"{verdict}: {error}",
+            now=services.clock(),
+        )
+
+
+async def _look_up_later(services: Services, sending: Sending, error: RegistryError) -> None:
+    await later(services, sending.row, f"{error}; it is looked up before it is sent again.")
+
+
+async def _as_before(services: Services, sending: Sending, error: RegistryError) -> None:
+    """The credential waits, the row lost nothing."""
+    await change(
+        services, sending.row, lambda fresh, now: fresh.due(now, f"{error}.", tries=fresh.tries)
+    )
+
+
+async def _tomorrow(services: Services, sending: Sending, error: RegistryError) -> None:
+    sentence = f"The record takes no changes now; looked at again each day. {error}"
+    await change(services, sending.row, lambda fresh, now: fresh.due(now + DAY_SECONDS, sentence))
+
+
+async def _park(services: Services, sending: Sending, error: RegistryError) -> None:
+    await rest(services, sending.row, "parked", str(error))
+
+
+async def _ask_for_scope(services: Services, sending: Sending, _error: RegistryError) -> None:
+    sentence = "ORCID wants a wider permission: the person must connect once more."
+    await rest(services, sending.row, "waiting", sentence)
+
+
+async def _doubt_token(services: Services, sending: Sending, _error: RegistryError) -> None:
+    """Read once more: only a second no ends the link, and only if it is a no to the token."""
+    record = sending.record
+    try:
+        await record.api.items(record.token, record.orcid, record.activity)
+    except RegistryRefusal as second:
+        if judge("GET", second) is Verdict.REFUSED_TOKEN:
+            await _believe_refusal(services, sending)
+            return
+    except RegistryError:
+        pass
+    await later(services, sending.row, "ORCID refused the permission once, but not twice.")
+
+
+async def _believe_refusal(services: Services, sending: Sending) -> None:
+    if sending.link.state != "active":
+        sentence = "We may no longer remove it: the person withdrew the permission at ORCID."
+        await rest(services, sending.row, "waiting", sentence)
+        return
+    async with services.database.writing() as connection:
+        await trust.token_refused(connection, sending.link, services.clock())
+    sentence = "The person withdrew the permission at ORCID; waits until they connect again."
+    await rest(services, sending.row, "waiting", sentence)
+
+
+async def _doubt_item(services: Services, sending: Sending, _error: RegistryError) -> None:
+    """Believe that an item is gone only if the record answers without it."""
+    put_code = sending.row.put_code
+    try:
+        contradicted = put_code is None or await sending.record.has(put_code)
+    except RegistryError as trouble:
+        await later(services, sending.row, f"{trouble}.")
+        return
+    if contradicted:
+        await later(services, sending.row, "ORCID contradicts itself about this item.")
+        return
+    facts = Facts(None, None, removed_by_researcher=True)
+    await conclude(services, sending.row, facts, "it was gone, confirmed by reading the record")
+
+
+async def _look_at_clash(services: Services, sending: Sending, error: RegistryError) -> None:
+    """Adopt what stands there only if it is ours, the same thing, and no other row's."""
+    row, put_code = sending.row, getattr(error, "clashing_put_code", None)
+    if put_code is None:
+        await rest(services, row, "parked", str(error))
+        return
+    try:
+        item = await sending.record.is_ours(put_code, sending.payload)
+    except RegistryError as trouble:
+        await later(services, row, f"{trouble}.")
+        return
+    async with services.database.reading() as connection:
+        owner = await ledger.owner_of(connection, row.realm, sending.record.orcid, put_code)
+    if item is None or (owner is not None and owner.id != row.id):
+        await rest(services, row, "parked", _clash_sentence(put_code, owner))
+        return
+    same = says(item, sending.record.activity, json.dumps(sending.payload))
+    facts = Facts(put_code, row.desired_hash if same else None)
+    await conclude(services, row, facts, "adopted: it stood on the record already")
+
+
+def _clash_sentence(put_code: int, owner: Delivery | None) -> str:
+    whose = "an item that is not ours or about something else"
+    if owner is not None:
+        whose = f"what we put there for {owner.subject.kind} {owner.subject.key}"
+    return (
+        f"ORCID takes it for a duplicate of {whose} (put-code {put_code}): "
+        "correct the identifiers of one of the two, or withdraw one."
+    )
+
+
+async def _lose_moved(services: Services, sending: Sending, _error: RegistryError) -> None:
+    reason = "the record was merged into another"
+    if sending.link.state == "active":
+        async with services.database.writing() as connection:
+            await trust.lose_link(connection, sending.link, "moved", reason, services.clock())
+    sentence = f"{sending.record.orcid} was merged into another record: the person must reconnect."
+    await rest(services, sending.row, "waiting", sentence)
+
+
+_REPAIRS: dict[Verdict, Repair] = {
+    Verdict.UNCLEAR: _look_up_later,
+    Verdict.LATER: _as_before,
+    Verdict.SLOW_DOWN: _as_before,
+    Verdict.REFUSED_TOKEN: _doubt_token,
+    Verdict.NEEDS_SCOPE: _ask_for_scope,
+    Verdict.GONE: _doubt_item,
+    Verdict.CLASH: _look_at_clash,
+    Verdict.MOVED: _lose_moved,
+    Verdict.RESTING: _tomorrow,
+    Verdict.PARK: _park,
+}

@@ -1,0 +1,107 @@
+"""Changing a row of the ledger together with its attempt, on what it is by now.
+
+Planning may have changed a row while a request was under way: every change starts from the row as
+it stands in the same transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.journeys.telling import tell_settled
+from orcid_connect.journeys.trust import went_well
+from orcid_connect.pacing import backoff
+from orcid_connect.services import Services
+from orcid_connect.store import ledger
+from orcid_connect.store.ledger import Delivery, DeliveryState
+
+Change = Callable[[Delivery, float], Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an item now: where it is and what it says; no put-code: it is not there."""
+
+    put_code: int | None
+    known_hash: str | None
+    removed_by_researcher: bool = False
+
+
+REMOVED = "Removed from the record by the researcher; sent again only if somebody releases it."
+
+
+async def conclude(services: Services, row: Delivery, facts: Facts, outcome: str) -> Delivery:
+    """Close the row's attempts with what is known now, and see where the row stands."""
+    now = services.clock()
+    async with services.database.writing() as connection:
+        for attempt in await ledger.open_attempts(connection, row.id):
+            await ledger.close_attempt(
+                connection,
+                attempt.id,
+                status=attempt.status,
+                code=None,
+                outcome=outcome,
+                now=now,
+            )
+        await went_well(connection, row.realm)
+        return await _apply(connection, row, lambda fresh, at: restated(fresh, facts, at), now)
+
+
+async def change(services: Services, row: Delivery, how: Change) -> None:
+    """Change a row that is still due; one that planning took back meanwhile is left alone."""
+    now = services.clock()
+    async with services.database.writing() as connection:
+        await _apply(
+            connection,
+            row,
+            lambda fresh, at: how(fresh, at) if fresh.state == "due" else fresh,
+            now,
+        )
+
+
+async def rest(services: Services, row: Delivery, state: DeliveryState, sentence: str) -> None:
+    """Let a row rest, unless what it should hold has changed meanwhile."""
+
+    def how(fresh: Delivery, _now: float) -> Delivery:
+        overtaken = state == "parked" and fresh.desired_hash != row.desired_hash
+        return fresh if overtaken else fresh.rest(state, sentence)
+
+    await change(services, row, how)
+
+
+async def later(services: Services, row: Delivery, sentence: str) -> None:
+    """Try a row again after a while, longer each time."""
+    settings = services.settings
+
+    def how(fresh: Delivery, now: float) -> Delivery:
+        tries = fresh.tries + 1
+        wait = backoff(
+            tries, base=settings.backoff_base, limit=settings.backoff_limit, key=fresh.id
+        )
+        return fresh.due(now + wait, sentence, tries=tries)
+
+    await change(services, row, how)
+
+
+def restated(fresh: Delivery, facts: Facts, now: float) -> Delivery:
+    """Return the row with what is known of its item, and the state that follows."""
+    known = replace(fresh, put_code=facts.put_code, known_hash=facts.known_hash, known_at=now)
+    if facts.removed_by_researcher:
+        return known.rest("declined", REMOVED) if fresh.desired_hash else known.rest("withdrawn")
+    if fresh.state != "due":
+        return known
+    if fresh.desired_hash is None:
+        return known.rest("withdrawn") if facts.put_code is None else known.due(now)
+    if facts.put_code is not None and facts.known_hash == fresh.desired_hash:
+        return known.rest("delivered")
+    return known.due(now)
+
+
+async def _apply(connection: AsyncConnection, row: Delivery, how: Change, now: float) -> Delivery:
+    fresh = await ledger.get(connection, row.id) or row
+    changed = how(fresh, now)
+    if changed != fresh:
+        await ledger.save(connection, changed, now)
+        await tell_settled(connection, fresh, changed, now)
+    return changed

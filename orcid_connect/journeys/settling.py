@@ -1,0 +1,103 @@
+"""Learning what an attempt did of which no clear answer came: by reading the record.
+
+Sending again and hoping for a 409 would not do: not every kind of item is checked for duplicates,
+and a late request could still overtake ours.
+"""
+
+import json
+
+from orcid_connect.journeys.evidence import OnRecord, says
+from orcid_connect.journeys.rows import Facts, change, conclude, rest
+from orcid_connect.registry.member import Item
+from orcid_connect.services import Services
+from orcid_connect.store import ledger
+from orcid_connect.store.ledger import Attempt, Delivery
+
+
+async def settle(services: Services, row: Delivery, record: OnRecord) -> Delivery | None:
+    """Settle the row's open attempt, if any; None: not ready to go on. Raises `RegistryError`."""
+    async with services.database.reading() as connection:
+        unsettled = await ledger.open_attempts(connection, row.id)
+    if not unsettled:
+        return row
+    attempt = unsettled[-1]
+    ready_at = _ready_at(services, attempt)
+    if ready_at > services.clock():
+        sentence = "Its last request broke off; it is looked up before anything is sent again."
+        await change(services, row, lambda fresh, _: fresh.due(ready_at, sentence, tries=row.tries))
+        return None
+    facts = await _learn(services, row, record, attempt)
+    if facts is None:
+        return None
+    settled = await conclude(services, row, facts, "settled by reading the record")
+    return settled if settled.state == "due" else None
+
+
+def _ready_at(services: Services, attempt: Attempt) -> float:
+    """A request without any answer may still be under way for as long as a request may take."""
+    if attempt.status is not None:
+        return attempt.started_at
+    return attempt.started_at + services.settings.request_timeout
+
+
+async def _learn(
+    services: Services, row: Delivery, record: OnRecord, attempt: Attempt
+) -> Facts | None:
+    if attempt.method == "POST":
+        return await _learn_added(services, row, record, attempt)
+    put_code = attempt.put_code or 0
+    item = await record.item(put_code)
+    if item is None and await record.has(put_code):
+        sentence = "ORCID contradicts itself about this item: compare its list and the item."
+        await rest(services, row, "parked", sentence)
+        return None
+    if item is None:
+        return Facts(None, None, removed_by_researcher=attempt.method == "PUT")
+    return Facts(put_code, await _known_hash(services, row, record, attempt, item))
+
+
+async def _learn_added(
+    services: Services, row: Delivery, record: OnRecord, attempt: Attempt
+) -> Facts | None:
+    payload = json.loads(await _body(services, attempt.sent_hash))
+    found: list[Item] = []
+    for candidate in await record.ours(payload):
+        async with services.database.reading() as connection:
+            owner = await ledger.owner_of(connection, row.realm, record.orcid, candidate.put_code)
+        if owner is None or owner.id == row.id:
+            found.append(candidate)
+    if len(found) > 1:
+        codes = ", ".join(str(item.put_code) for item in found)
+        await rest(
+            services,
+            row,
+            "parked",
+            f"Our own item stands on the record {len(found)} times (put-codes {codes}): "
+            "remove all but one.",
+        )
+        return None
+    if not found:
+        return Facts(None, None)
+    item = await record.item(found[0].put_code)
+    if item is None:
+        return Facts(None, None)
+    return Facts(item.put_code, await _known_hash(services, row, record, attempt, item))
+
+
+async def _known_hash(
+    services: Services, row: Delivery, record: OnRecord, attempt: Attempt, item: Item
+) -> str | None:
+    """Return which of the payloads we know of the item says, if any."""
+    for digest in (attempt.sent_hash, row.known_hash):
+        if digest is None:
+            continue
+        if says(item, record.activity, await _body(services, digest)):
+            return digest
+    return None
+
+
+async def _body(services: Services, digest: str | None) -> str:
+    if digest is None:
+        return "{}"
+    async with services.database.reading() as connection:
+        return await ledger.payload(connection, digest)

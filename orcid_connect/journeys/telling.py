@@ -1,0 +1,91 @@
+"""What plugins are told, and telling them: outside every transaction, at least once."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.declarations import Declared
+from orcid_connect.notices import DeliveryNotice, LinkNotice
+from orcid_connect.observe import log
+from orcid_connect.services import Services
+from orcid_connect.store import outbox
+from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.people import Link
+
+BATCH = 50
+"""Notices told in one go."""
+RESTS = frozenset({"delivered", "withdrawn", "parked", "declined"})
+
+
+async def tell_settled(
+    connection: AsyncConnection, before: Delivery | None, after: Delivery, now: float
+) -> None:
+    """Note that a delivery came to rest, unless it rests there already."""
+    if after.state not in RESTS or (before is not None and _same_rest(before, after)):
+        return
+    notice = DeliveryNotice(
+        id=after.id,
+        tenant=after.subject.tenant,
+        person=after.person,
+        activity=after.activity,
+        subject_kind=after.subject.kind,
+        subject_key=after.subject.key,
+        orcid=after.orcid,
+        put_code=after.put_code,
+        state=after.state,
+        sentence=after.sentence,
+    )
+    facts = {"delivery": notice.model_dump(), "outcome": after.state}
+    await outbox.add_notice(connection, "orcid_delivery_settled", facts, now)
+
+
+async def tell_link_ended(connection: AsyncConnection, link: Link, reason: str, now: float) -> None:
+    """Note that a link ended."""
+    facts = {"link": link_notice(link).model_dump(), "reason": reason}
+    await outbox.add_notice(connection, "orcid_link_ended", facts, now)
+
+
+def link_notice(link: Link) -> LinkNotice:
+    """Return what plugins may know of a link."""
+    return LinkNotice(
+        tenant=link.tenant,
+        person_key=link.person_key,
+        orcid=link.orcid,
+        environment=link.realm.environment,
+        credential=link.realm.credential,
+        name=link.name,
+    )
+
+
+async def tell_waiting(services: Services) -> int:
+    """Tell the plugins what happened since last time; a notice is forgotten once it was told."""
+    async with services.database.reading() as connection:
+        waiting = await outbox.waiting_notices(connection, BATCH)
+    for notice in waiting:
+        try:
+            facts = _facts(notice.facts)
+        except ValidationError:
+            log.error("a notice for %s could not be read and is dropped", notice.hook)
+        else:
+            await services.plugins.tell(notice.hook, **facts)
+        async with services.database.writing() as connection:
+            await outbox.told(connection, notice.id)
+    return len(waiting)
+
+
+def _same_rest(before: Delivery, after: Delivery) -> bool:
+    return (before.state, before.sentence, before.known_hash, before.put_code) == (
+        after.state,
+        after.sentence,
+        after.known_hash,
+        after.put_code,
+    )
+
+
+def _facts(stored: dict[str, Any]) -> dict[str, Any]:
+    kinds: dict[str, type[Declared]] = {"delivery": DeliveryNotice, "link": LinkNotice}
+    return {
+        name: kinds[name].model_validate(value) if name in kinds else value
+        for name, value in stored.items()
+    }
