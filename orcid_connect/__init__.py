@@ -1,1 +1,41 @@
-"""x"""
+"""ORCID for manuscript systems: connect people, and keep works and reviews right on records."""
+
+from orcid_connect.declarations import (
+    Affiliation,
+    Article,
+    Contributor,
+    Funding,
+    Identifier,
+    PartialDate,
+    Person,
+    RelatedArticle,
+    Review,
+    TranslatedTitle,
+)
+from orcid_connect.errors import OrcidConnectError
+from orcid_connect.hookspecs import hookimpl
+from orcid_connect.journeys.intake import Receipt
+from orcid_connect.mount import OrcidConnect
+from orcid_connect.notices import DeliveryNotice, LinkNotice
+from orcid_connect.settings import Credential, Settings
+
+__all__ = [
+    "Affiliation",
+    "Article",
+    "Contributor",
+    "Credential",
+    "DeliveryNotice",
+    "Funding",
+    "Identifier",
+    "LinkNotice",
+    "OrcidConnect",
+    "OrcidConnectError",
+    "PartialDate",
+    "Person",
+    "Receipt",
+    "RelatedArticle",
+    "Review",
+    "Settings",
+    "TranslatedTitle",
+    "hookimpl",
+]

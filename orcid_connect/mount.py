@@ -14,12 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 from orcid_connect.declarations import Article, Review
 from orcid_connect.engines.embedded import EmbeddedEngine
+from orcid_connect.journeys import overview
 from orcid_connect.journeys.intake import Receipt, take_in, withdraw
+from orcid_connect.notices import DeliveryNotice
 from orcid_connect.observe import Clock, wall_clock
 from orcid_connect.plugins import Plugins
 from orcid_connect.registry.transport import HttpTransport
 from orcid_connect.services import Services
 from orcid_connect.settings import Settings
+from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
 from orcid_connect.web.app import build_app
 
@@ -87,6 +90,12 @@ class OrcidConnect:
         receipt = await withdraw(await self.services(), tenant, "review", key, reason, as_of)
         self._wake()
         return receipt
+
+    async def deliveries(
+        self, tenant: str, key: str, kind: SubjectKind = "article"
+    ) -> list[DeliveryNotice]:
+        """Return how every delivery of an article or review stands, for the editor's page."""
+        return await overview.of_subject(await self.services(), Subject(tenant, kind, key))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["OrcidConnect"]:

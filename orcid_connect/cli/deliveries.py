@@ -127,9 +127,7 @@ async def _page(
     app: str, state: str | None, tenant: str | None, key: str | None, after: str
 ) -> list[Delivery]:
     async with opened(app) as services, services.database.reading() as connection:
-        return await ledger.page(
-            connection, state=state, tenant=tenant, subject=key, after=after
-        )
+        return await ledger.page(connection, state=state, tenant=tenant, subject=key, after=after)
 
 
 async def _one(app: str, delivery: str) -> tuple[Delivery, list[Attempt]]:

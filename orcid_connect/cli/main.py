@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from orcid_connect.cli import check, db, deliveries, publish, running
+from orcid_connect.cli import check, db, deliveries, demo, publish, running
 from orcid_connect.cli.context import sentence
 from orcid_connect.cli.output import NEEDS_A_PERSON, WRONG_USAGE, complain
 from orcid_connect.errors import OrcidConnectError, SettingsError
@@ -22,6 +22,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         add_completion=False,
     )
+    demo.register(app)
     running.register(app)
     publish.register(app)
     check.register(app)

@@ -110,7 +110,7 @@ def _read(
         article = read_jats(path.read_bytes(), tenant=tenant, as_of=as_of)
         found: list[Problem] = []
         if people is not None:
-            article, found = people.apply(article, single=single)
+            article, found = people.apply(article, only_article=single)
     except (OSError, InputError) as error:
         problem = Problem("", "unreadable", "refused", _reason(error))
         return ReadFile(path, None, (), (problem,))

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from orcid_connect.journeys.linking import revoke_due
 from orcid_connect.journeys.planning import plan_due
 from orcid_connect.journeys.reconciling import reconcile_next
+from orcid_connect.journeys.revoking import revoke_due
 from orcid_connect.journeys.telling import tell_waiting
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services
@@ -31,6 +31,16 @@ Step = Callable[[], Awaitable[bool]]
 def lock_path(database: Path) -> Path:
     """Return the file whose lock makes a process the one that delivers."""
     return database.with_name(database.name + ".engine.lock")
+
+
+def somebody_delivers(database: Path) -> bool:
+    """Tell whether some process holds the engine lock of this database now."""
+    lock = FileLock(lock_path(database), timeout=0, thread_local=False)
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
 
 
 class EmbeddedEngine:

@@ -24,19 +24,7 @@ async def tell_settled(
     """Note that a delivery came to rest, unless it rests there already."""
     if after.state not in RESTS or (before is not None and _same_rest(before, after)):
         return
-    notice = DeliveryNotice(
-        id=after.id,
-        tenant=after.subject.tenant,
-        person=after.person,
-        activity=after.activity,
-        subject_kind=after.subject.kind,
-        subject_key=after.subject.key,
-        orcid=after.orcid,
-        put_code=after.put_code,
-        state=after.state,
-        sentence=after.sentence,
-    )
-    facts = {"delivery": notice.model_dump(), "outcome": after.state}
+    facts = {"delivery": delivery_notice(after).model_dump(), "outcome": after.state}
     await outbox.add_notice(connection, "orcid_delivery_settled", facts, now)
 
 
@@ -44,6 +32,22 @@ async def tell_link_ended(connection: AsyncConnection, link: Link, reason: str, 
     """Note that a link ended."""
     facts = {"link": link_notice(link).model_dump(), "reason": reason}
     await outbox.add_notice(connection, "orcid_link_ended", facts, now)
+
+
+def delivery_notice(row: Delivery) -> DeliveryNotice:
+    """Return what plugins and hosts may know of a delivery."""
+    return DeliveryNotice(
+        id=row.id,
+        tenant=row.subject.tenant,
+        person=row.person,
+        activity=row.activity,
+        subject_kind=row.subject.kind,
+        subject_key=row.subject.key,
+        orcid=row.orcid,
+        put_code=row.put_code,
+        state=row.state,
+        sentence=row.sentence,
+    )
 
 
 def link_notice(link: Link) -> LinkNotice:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -85,6 +86,17 @@ class MemberApi:
         answer = await self._send("GET", token, f"/{orcid}/{_PLURAL[activity]}")
         _expect(answer, 200)
         return [_item(activity, found) for found in _summaries(activity, answer.json_object())]
+
+    async def registry_time(self) -> float | None:
+        """Ask for ORCID's status and return what its clock says, in seconds since the epoch."""
+        answer = await self._transport.send(
+            "GET", f"{self._base}/status", headers={"Accept": JSON_TYPE}
+        )
+        _expect(answer, 200)
+        try:
+            return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+        except ValueError:
+            return None
 
     async def _send(
         self, method: str, token: SecretStr, path: str, payload: Payload | None = None

@@ -1,0 +1,44 @@
+# make demo and make test are the two commands of the README; each does its own set-up.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.PHONY: demo test check soak bench wheel-test clean
+
+demo: $(READY)
+	@$(BIN)/orcid-connect demo $(ARGS)
+
+test: check
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --format=total | sed 's/^/branch coverage: /; s/$$/ %/'
+
+check: $(READY)
+	@$(BIN)/ruff format --check -q . || (echo "run: $(BIN)/ruff format ." && false)
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+soak: $(READY)
+	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+bench: $(READY)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# The web tests against the built wheel, in an environment that has no checkout on its path.
+wheel-test: $(READY)
+	@bash tests/wheel.sh $(BIN)/python
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || (echo "Python 3.11 or later is needed; say which: make PYTHON=python3.12 ..." && false)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what orcid_connect needs into $(VENV), once ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

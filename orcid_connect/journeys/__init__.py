@@ -1,0 +1,1 @@
+"""What the product does from end to end, each journey by itself, on the services."""
