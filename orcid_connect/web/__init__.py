@@ -1,0 +1,1 @@
+"""The doors: pages, JSON and fragments over HTTP, thin above the journeys."""

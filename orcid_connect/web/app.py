@@ -1,0 +1,65 @@
+"""The web app below the mount point: one route table, and what stands around it."""
+
+from collections.abc import Awaitable, Callable
+from os import PathLike, stat_result
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from orcid_connect.errors import OrcidConnectError
+from orcid_connect.services import Services
+from orcid_connect.web.connect import DeliveriesOf, Doors, no_deliveries
+from orcid_connect.web.errors import ErrorAnswers
+from orcid_connect.web.folders import locate
+from orcid_connect.web.headers import Guard
+
+STATIC_SECONDS = 3600
+
+
+def build_app(
+    get_services: Callable[[], Awaitable[Services]],
+    wake: Callable[[], None],
+    *,
+    deliveries_of: DeliveriesOf = no_deliveries,
+) -> Starlette:
+    """Return the app; `wake` rings the engine when something has become due."""
+    doors = Doors(get_services, wake, deliveries_of)
+    answer_error = ErrorAnswers(doors.pages)
+    return Starlette(
+        routes=[
+            # For the person signed in at the host:
+            Route("/connect", doors.connect, methods=["GET"]),
+            Route("/callback", doors.callback, methods=["GET"]),
+            Route("/disconnect", doors.disconnect, methods=["POST"]),
+            Route("/me", doors.me, methods=["GET"]),
+            Route("/my", doors.my, methods=["GET"]),
+            # For everybody:
+            Route("/button", doors.button, methods=["GET"]),
+            Route("/healthz", doors.health, methods=["GET"]),
+            Mount("/static", Assets(directory=locate("templates") / "static"), name="static"),
+        ],
+        middleware=[Middleware(Guard, answer_error=answer_error)],
+        exception_handlers={HTTPException: answer_error, OrcidConnectError: answer_error},
+    )
+
+
+class Assets(StaticFiles):
+    """Our style sheet, icon and scripts; alone among our answers they may be kept."""
+
+    def file_response(
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Return one file."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response

@@ -1,0 +1,68 @@
+"""Forms that change something: proof that our own page was pressed, by this person, here."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from itsdangerous import BadData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from orcid_connect.declarations import Person
+from orcid_connect.journeys.link_states import browser_hash
+from orcid_connect.journeys.returning import is_own_origin
+from orcid_connect.journeys.signing import signer
+from orcid_connect.observe import Clock
+from orcid_connect.settings import Settings
+
+SALT = "orcid_connect.disconnect_form.v1"
+FORM_SECONDS = 12 * 3600
+"""How long a page may lie open before its form is too old."""
+FORM_BYTES = 16 * 1024
+
+
+def form_token(settings: Settings, clock: Clock, browser: str, person: Person) -> str:
+    """Return what our form carries: bound to this browser and to the person signed in."""
+    return str(signer(settings, clock, SALT).dumps(_bound(browser, person)))
+
+
+def check_form_token(
+    settings: Settings, clock: Clock, token: str, browser: str, person: Person
+) -> None:
+    """Raise HTTP 403 unless the token is ours, of this browser, of this person and recent."""
+    try:
+        bound: Any = signer(settings, clock, SALT).loads(token, max_age=FORM_SECONDS)
+    except BadData:
+        bound = None
+    if not browser or bound != _bound(browser, person):
+        raise HTTPException(
+            403, "This form is too old or was opened by somebody else. Open the page again."
+        )
+
+
+def refuse_other_sites(settings: Settings, request: Request) -> None:
+    """Raise HTTP 403 if the browser says that another site's page sent this."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if origin is not None and origin != "null":
+        foreign = not is_own_origin(settings, origin)
+    else:
+        foreign = site is not None and site not in ("same-origin", "none")
+    if foreign:
+        raise HTTPException(403, "This form was sent from another site, so nothing was changed.")
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a small urlencoded form; raises HTTP 413 or 415."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Send this as application/x-www-form-urlencoded.")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > FORM_BYTES:
+            raise HTTPException(413, "This form is larger than it can be.")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _bound(browser: str, person: Person) -> list[str]:
+    return [browser_hash(browser), person.tenant, person.key]

@@ -1,0 +1,115 @@
+"""Answers to the named outcomes of connecting: a page each, or JSON with the same name."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from orcid_connect.journeys.linking import WRITE_SCOPE, Completion, Outcome
+from orcid_connect.observe import log
+from orcid_connect.settings import Credential
+from orcid_connect.web.headers import WITH_SCRIPT
+from orcid_connect.web.pages import OutcomePage, Pages
+from orcid_connect.web.replies import html, new_reference, problem, wants_page
+from orcid_connect.web.words import permissions, shown_id, shown_link
+
+RETURN_ADDRESS = "return-address"
+"""The outcome of a `LinkingError` about the address to return to."""
+
+_GOOD = {Outcome.CONNECTED, Outcome.ALREADY_CONNECTED, Outcome.READ_ONLY, Outcome.REFUSED}
+_STATUS = {
+    Outcome.FAILED: 502,
+    Outcome.STALE: 400,
+    Outcome.OTHER_ACCOUNT: 409,
+    Outcome.OTHER_ORCID: 409,
+    Outcome.NOBODY: 403,
+    Outcome.UNANSWERED: 400,
+}
+_DETAILS = {
+    Outcome.FAILED: "The connection did not come about. Nothing was changed; please try again.",
+    Outcome.STALE: "This link cannot be used any more. Nothing was changed; start again.",
+    Outcome.OTHER_ACCOUNT: "This ORCID iD is connected to another account here.",
+    Outcome.OTHER_ORCID: "Another ORCID iD is connected to this account; disconnect it first.",
+    Outcome.NOBODY: "Nobody is signed in at the host.",
+    Outcome.UNANSWERED: "ORCID sent nothing that a server can see. Nothing was changed.",
+    RETURN_ADDRESS: "The address to return to is not on this site, so nobody is sent there.",
+}
+
+
+def connect_url(base: str, return_to: str) -> str:
+    """Return the address that starts connecting."""
+    return f"{base}/connect?{urlencode({'return_to': return_to})}"
+
+
+def answer_completion(
+    request: Request, pages: Pages, completion: Completion, credential: Credential | None
+) -> Response:
+    """Return the answer to somebody who came back from ORCID."""
+    outcome = completion.outcome
+    bad = outcome not in _GOOD
+    reference = new_reference() if outcome is Outcome.FAILED else None
+    log.info(
+        "a connection ended as %s (%s), reference %s", outcome, completion.reason or "-", reference
+    )
+    status = 503 if completion.reason == "down" else _STATUS.get(outcome, 200)
+    if wants_page(request):
+        page = _page(pages, completion, credential, reference)
+        response: Response = html(pages, page, status)
+        if outcome is Outcome.UNANSWERED:
+            response.headers["Content-Security-Policy"] = WITH_SCRIPT
+        return response
+    if bad:
+        return problem(
+            status, "Not connected", _DETAILS[outcome], outcome=outcome, reference=reference
+        )
+    return JSONResponse({"outcome": outcome, "orcid": _uri(completion, credential)})
+
+
+def answer_linking_error(request: Request, pages: Pages, outcome: str) -> Response:
+    """Return the answer to somebody who cannot even leave for ORCID."""
+    status = 403 if outcome == Outcome.NOBODY else 400
+    if not wants_page(request):
+        return problem(status, "Not connected", _DETAILS[outcome], outcome=outcome)
+    frame = pages.frame
+    page = OutcomePage(
+        outcome=outcome,
+        reason="",
+        return_to=frame.home_url,
+        again_url=f"{frame.base}/connect",
+        my_url=f"{frame.base}/my",
+        identity=None,
+        offered=None,
+        permissions=(),
+        writes=False,
+        code=None,
+        reference=None,
+    )
+    return html(pages, page, status)
+
+
+def _page(
+    pages: Pages, completion: Completion, credential: Credential | None, reference: str | None
+) -> OutcomePage:
+    link, frame = completion.link, pages.frame
+    back = frame.home_url if completion.state is None else completion.state.return_to
+    identity = shown_link(credential, link) if credential and link else None
+    offered = shown_id(credential, completion.orcid) if credential and completion.orcid else None
+    return OutcomePage(
+        outcome=completion.outcome,
+        reason=completion.reason,
+        return_to=back,
+        again_url=connect_url(frame.base, back),
+        my_url=f"{frame.base}/my",
+        identity=identity,
+        offered=offered,
+        permissions=permissions(link.scopes) if link else (),
+        writes=link is not None and WRITE_SCOPE in link.scopes,
+        code=completion.code,
+        reference=reference,
+    )
+
+
+def _uri(completion: Completion, credential: Credential | None) -> str | None:
+    if credential is None or completion.link is None:
+        return None
+    return shown_link(credential, completion.link).uri

@@ -1,0 +1,176 @@
+"""Pages: the host's templates first, then plugins', then ours; each with declared variables.
+
+A template of somebody else that fails is counted and logged, and ours is shown instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from orcid_connect.observe import Counters, describe, log, where
+from orcid_connect.settings import Settings
+from orcid_connect.web.folders import locate
+from orcid_connect.web.words import Moment, ShownId
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: whose it is, and where things are."""
+
+    site_name: str = ""
+    home_url: str = "/"
+    base: str = ""
+    static: str = "/static"
+    language: str = "en"
+    direction: str = "ltr"
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Frame":
+        """Return the frame of a host."""
+        return cls(
+            site_name=settings.site_name,
+            home_url=settings.home_url,
+            base=settings.public_url,
+            # Without host: style-src 'self' means the address the browser used, whichever it was.
+            static=f"{urlsplit(settings.public_url).path}/static",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One thing sent, or to be sent, to a person's record."""
+
+    title: str
+    state: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectOffer:
+    """What a page needs to offer connecting: where, and what it will mean."""
+
+    url: str
+    site: str
+    permissions: tuple[str, ...]
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectForm:
+    """What a page needs to offer disconnecting."""
+
+    action: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """A person's own page: what is connected, what it allows, what was sent."""
+
+    template: ClassVar[str] = "pages/my.html"
+
+    state: str
+    identity: ShownId | None
+    since: Moment | None
+    permissions: tuple[str, ...]
+    writes: bool
+    offer: ConnectOffer
+    disconnect: DisconnectForm | None
+    deliveries: tuple[DeliveryRow, ...]
+    said: str
+    return_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonFragment:
+    """The button, or the connected iD, to be put into a host's page."""
+
+    template: ClassVar[str] = "snippets/button.html"
+
+    signed_in: bool
+    identity: ShownId | None
+    offer: ConnectOffer | None
+    disconnect: DisconnectForm | None
+    my_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePage:
+    """How going to ORCID and back ended; its template is named after the outcome."""
+
+    outcome: str
+    reason: str
+    return_to: str
+    again_url: str
+    my_url: str
+    identity: ShownId | None
+    offered: ShownId | None
+    permissions: tuple[str, ...]
+    writes: bool
+    code: str | None
+    reference: str | None
+
+    @property
+    def template(self) -> str:
+        """The template of this outcome."""
+        return f"pages/{self.outcome}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What went wrong outside the outcomes of connecting."""
+
+    template: ClassVar[str] = "pages/error.html"
+
+    status: int
+    title: str
+    detail: str
+    reference: str | None
+
+
+AnyPage = MyPage | ButtonFragment | OutcomePage | ErrorPage
+
+
+class Pages:
+    """Renders pages for one host."""
+
+    def __init__(
+        self, frame: Frame, folders: Sequence[Path] = (), counters: Counters | None = None
+    ) -> None:
+        self.frame = frame
+        self._counters = counters or Counters()
+        ours = FileSystemLoader(locate("templates"))
+        self._ours = _environment(ours)
+        theirs = [FileSystemLoader(folder) for folder in folders]
+        self._all = _environment(ChoiceLoader([*theirs, ours])) if theirs else self._ours
+
+    def render(self, page: AnyPage) -> str:
+        """Return a page as HTML; somebody else's failing template never costs a person the page."""
+        variables = {field.name: getattr(page, field.name) for field in fields(page)}
+        variables["frame"] = self.frame
+        if self._all is not self._ours:
+            try:
+                return self._all.get_template(page.template).render(variables)
+            except Exception as error:
+                self._counters.add("template failed")
+                log.warning(
+                    "the template %s failed with %s at %s; the built-in one is shown",
+                    page.template,
+                    describe(error),
+                    where(error),
+                )
+        return self._ours.get_template(page.template).render(variables)
+
+
+def _environment(loader: ChoiceLoader | FileSystemLoader) -> Environment:
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
