@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
+from orcid_connect import codec
 from orcid_connect.cli.context import AppOption, JsonOption, opened
 from orcid_connect.cli.output import WRONG_USAGE, complain, fail, say, say_json, table
-from orcid_connect.codec import Payload, encode, validate
+from orcid_connect.codec import Payload
 from orcid_connect.declarations import Article
 from orcid_connect.engines.embedded import work_through
 from orcid_connect.errors import InputError, Problem
@@ -117,8 +118,8 @@ def _read(
     mapped = work_from_article(article)
     works: tuple[Payload, ...] = ()
     if mapped.activity is not None:
-        works = (encode(mapped.activity),)
-        found = [*found, *validate("work", works[0])]
+        works = (codec.encode(mapped.activity),)
+        found = [*found, *codec.validate("work", works[0])]
     return ReadFile(path, article, works, (*mapped.problems, *found))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orcid_connect.codec import canonical, content_hash, encode, validate
+from orcid_connect import codec
 from orcid_connect.declarations import Article, Review, Withdrawal
 from orcid_connect.errors import Problem
 from orcid_connect.journeys.participants import Participant, participants
@@ -111,11 +111,11 @@ class _Encoder:
         return known[1]
 
     def _make(self, activity: Activity) -> Content:
-        payload = encode(activity)
-        held = first_holding(tuple(validate(self._kind, payload)))
+        payload = codec.encode(activity)
+        held = first_holding(tuple(codec.validate(self._kind, payload)))
         if held:
             return Content(sentence=HELD + held)
-        return Content(content_hash(payload), canonical(payload))
+        return Content(codec.content_hash(payload), codec.canonical(payload))
 
 
 def first_holding(problems: tuple[Problem, ...]) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from orcid_connect.codec import Payload, same_content, self_identifiers
+from orcid_connect import codec
+from orcid_connect.codec import Payload, self_identifiers
 from orcid_connect.errors import RegistryRefusal
 from orcid_connect.records import ActivityKind
 from orcid_connect.registry.member import Item, MemberApi
@@ -53,4 +54,4 @@ class OnRecord:
 
 def says(item: Item, activity: ActivityKind, body: str) -> bool:
     """Tell whether an item read in full still says what was sent."""
-    return same_content(activity, json.loads(body), item.content)
+    return codec.same_content(activity, json.loads(body), item.content)
