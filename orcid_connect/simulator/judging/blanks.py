@@ -1,5 +1,7 @@
 """What the registry's Java calls blank, empty or trimmed; it is not what Python calls so."""
 
+import unicodedata
+
 CONTROLS_AND_SPACE = "".join(map(chr, range(0x21)))
 
 
@@ -18,3 +20,10 @@ def units(value: str) -> int:
     if value.isascii():
         return len(value)
     return len(value) + sum(character > "\uffff" for character in value)
+
+
+def without_controls(value: str) -> str:
+    """Drop control, format, private and unassigned characters, as names of groups lose them."""
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(one for one in value if not unicodedata.category(one).startswith("C"))

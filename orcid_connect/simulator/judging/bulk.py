@@ -21,7 +21,7 @@ MOST_WORKS = 100  # elements in one bulk
 
 _ERROR = Record(
     (
-        Field("response-code", Leaf(jackson.primitive_integer), initial=0),
+        Field("response-code", Leaf(jackson.primitive_integer), initial=0, null=0),
         Field("developer-message", Leaf()),
         Field("user-message", Leaf()),
         Field("error-code", Leaf(jackson.integer)),

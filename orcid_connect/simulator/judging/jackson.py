@@ -80,9 +80,10 @@ def _whole(text_value: str, bounds: tuple[int, int], name: str) -> int:
 def _whole_number(value: Any, bounds: tuple[int, int], name: str) -> int:
     """Read a JSON number into a whole one; a fraction is cut off."""
     if isinstance(value, float):
-        if not bounds[0] <= value <= bounds[1]:
+        # Compared as floats, in which the highest long is 2 to the 63rd.
+        if not float(bounds[0]) <= value <= float(bounds[1]):
             raise Unreadable(f"Numeric value out of range of {name}")
-        return int(value)
+        return min(int(value), bounds[1])
     if isinstance(value, int) and not isinstance(value, bool):
         if not bounds[0] <= value <= bounds[1]:
             raise Unreadable(f"Numeric value out of range of {name}")
@@ -158,7 +159,7 @@ def position_or_name(names: tuple[str, ...]) -> Reader:
             found = known.get(trimmed)
             if found is not None:
                 return found
-            if re.fullmatch(r"0|[1-9]\d*", trimmed) and len(trimmed) <= len(str(len(names))):
+            if trimmed[:1].isascii() and re.fullmatch(r"\d{1,10}", trimmed):
                 return at(int(trimmed))
         elif isinstance(value, int) and not isinstance(value, bool):
             return at(value)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from orcid_connect.simulator.judging import refusals, roles
 from orcid_connect.simulator.judging.answers import JSON
-from orcid_connect.simulator.judging.blanks import is_blank
+from orcid_connect.simulator.judging.blanks import is_blank, without_controls
 from orcid_connect.simulator.judging.normalization import normalized_value
 from orcid_connect.simulator.judging.reading import AFFILIATIONS
 
@@ -93,7 +93,8 @@ def _converted(container: JSON | None, convert: Convert) -> JSON | None:
     if container is None:
         return None
     identifiers = container["external-id"] or []
-    return {"external-id": [convert(one) for one in identifiers if one is not None]}
+    converted = [convert(one) for one in identifiers if one is not None]
+    return {"external-id": converted or None}  # an empty list comes back as null
 
 
 def _stored_work(item: JSON) -> JSON:
@@ -135,6 +136,10 @@ _STORED: Mapping[str, Convert] = MappingProxyType(
 _WITH_ROLES = frozenset({"work", "funding"})
 
 
+def _stored_group(item: JSON) -> JSON:
+    return item | {"name": without_controls(item["name"])}
+
+
 def with_stored_identifiers(kind: str, item: JSON) -> JSON:
     """Give an item with its external ids as they come back from storage; a new dict on top."""
     convert = _STORED.get(kind)
@@ -143,6 +148,8 @@ def with_stored_identifiers(kind: str, item: JSON) -> JSON:
 
 def stored_form(kind: str, item: JSON) -> JSON:
     """Give what reading the item back gives: external ids, roles, and no list left out."""
+    if kind == "group-id-record":
+        return _stored_group(item)
     stored = with_stored_identifiers(kind, item)
     if kind in _WITH_ROLES:
         stored["contributors"] = _stored_contributors(kind, stored["contributors"])

@@ -26,9 +26,10 @@ def is_any_uri(value: str) -> bool:
     has_scheme = bool(colon) and not _FIRST_DELIMITER.search(head)
     if has_scheme and (not _SCHEME.match(head) or rest == "" or rest.startswith("#")):
         return False
-    if "[" not in spec and "]" not in spec:
-        return True
-    return _brackets_in_place(rest if has_scheme else spec, has_scheme)
+    after_scheme = rest if has_scheme else spec
+    if after_scheme == "//":  # an authority is announced and does not come
+        return False
+    return ("[" not in spec and "]" not in spec) or _brackets_in_place(after_scheme, has_scheme)
 
 
 def _brackets_in_place(rest: str, has_scheme: bool) -> bool:

@@ -95,15 +95,22 @@ FUZZY_DATE = Record(
 TRANSIENT_TEXT = Record(
     (
         Field("value", FILLED, required=True),
-        Field("transient", Leaf(jackson.always_true), initial=True),
+        Field("transient", Leaf(jackson.always_true), initial=True, null=True),
     ),
     from_scalar=from_text(lambda value: {"value": value, "transient": True}),
 )
+
+
+def _check_true(value: bool) -> None:
+    if not value:
+        raise Violation("cvc-pattern-valid: transient is not true")
+
+
 TRANSIENT_ERROR = Record(
     (
         Field("error-code", FILLED),
         Field("error-message", FILLED),
-        Field("transient", Leaf(jackson.always_true), initial=True),
+        Field("transient", Leaf(jackson.primitive_boolean, _check_true), initial=True, null=False),
     )
 )
 # The model's hidden members are skipped when sent, as any member marked so (@JsonIgnore).
@@ -116,7 +123,7 @@ EXTERNAL_ID = Record(
         Field("external-id-url", URL),
         Field("external-id-relationship", RELATIONSHIP),
     ),
-    ignored=frozenset({"normalizedUrl", "normalizedUrlError", "groupId", "groupAble"}),
+    ignored=frozenset({"normalizedUrl", "normalizedUrlError"}),
 )
 EXTERNAL_IDS = Record((Field("external-id", Listing(EXTERNAL_ID)),))
 

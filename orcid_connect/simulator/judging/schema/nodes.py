@@ -31,7 +31,7 @@ class Leaf:
     """A scalar: how it is read, and the facets of its simple type."""
 
     read: Read = jackson.text
-    check: Check | None = None
+    check: Callable[[Any], None] | None = None
 
     def reader(self) -> Read:
         """Compile how it is read."""
@@ -84,7 +84,8 @@ class Field:
     name: str
     type: Node
     required: bool = False
-    initial: Any = None  # what it holds when absent or null
+    initial: Any = None  # what it holds when absent
+    null: Any = None  # what it holds when null
 
 
 def _refuse_scalar(value: Any) -> Any:
@@ -138,6 +139,7 @@ def _inner_checks(fields: Iterable[Field]) -> Iterable[tuple[str, Checker]]:
 
 def _record_reader(record: Record) -> Read:
     blank: JSON = {one.name: one.initial for one in record.fields}
+    nulls: JSON = {one.name: one.null for one in record.fields}
     readers: Mapping[str, Read] = {one.name: one.type.reader() for one in record.fields}
     ignored, finish, from_scalar = record.ignored, record.finish, record.from_scalar
 
@@ -153,7 +155,7 @@ def _record_reader(record: Record) -> Read:
             elif inner is not None:
                 item[key] = read_inner(inner)
             else:
-                item[key] = blank[key]
+                item[key] = nulls[key]
         return item if finish is None else finish(item)
 
     return read
