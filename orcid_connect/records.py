@@ -65,6 +65,13 @@ class Title(Kept):
     translated_language: str | None = None
 
 
+class Citation(Kept):
+    """A work's citation in a named format (REGISTRY.md 4.2)."""
+
+    type: str
+    value: str
+
+
 class Work(Kept):
     """A work (REGISTRY.md 4.2)."""
 
@@ -72,6 +79,7 @@ class Work(Kept):
     title: Title
     journal_title: str | None = None
     short_description: str | None = None
+    citation: Citation | None = None
     publication_date: FuzzyDate | None = None
     external_ids: tuple[ExternalId, ...] = ()
     url: str | None = None
@@ -81,7 +89,10 @@ class Work(Kept):
 
 
 class PeerReview(Kept):
-    """A peer review (REGISTRY.md 4.3); `group_id` names the venue, never a manuscript."""
+    """A peer review (REGISTRY.md 4.3); `group_id` names the venue, never a manuscript.
+
+    The subject members say what was reviewed. We read them, and never write them by ourselves.
+    """
 
     role: str
     type: str
@@ -90,6 +101,11 @@ class PeerReview(Kept):
     convening_organization: Organization
     external_ids: tuple[ExternalId, ...] = ()
     url: str | None = None
+    subject_id: ExternalId | None = None
+    subject_container_name: str | None = None
+    subject_type: str | None = None
+    subject_name: Title | None = None
+    subject_url: str | None = None
 
 
 Activity = Work | PeerReview

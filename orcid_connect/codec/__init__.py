@@ -1,17 +1,23 @@
 """Records to v3.0 JSON and back, and what the registry would say to it (REGISTRY.md 3.5 to 5)."""
 
-from orcid_connect.codec.compare import self_identifiers
+from orcid_connect.codec.compare import same_content, self_identifiers
+from orcid_connect.codec.decode import decode_peer_review, decode_work
 from orcid_connect.codec.encode import encode
 from orcid_connect.codec.form import Payload, canonical, content_hash, put_body
 from orcid_connect.codec.normalize import normalize, normalized
+from orcid_connect.codec.validate import validate
 
 __all__ = [
     "Payload",
     "canonical",
     "content_hash",
+    "decode_peer_review",
+    "decode_work",
     "encode",
     "normalize",
     "normalized",
     "put_body",
+    "same_content",
     "self_identifiers",
+    "validate",
 ]

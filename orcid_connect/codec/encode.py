@@ -35,6 +35,8 @@ def _work(work: Work, host: str) -> Payload:
             "title": _title(work.title),
             "journal-title": _value(work.journal_title),
             "short-description": work.short_description,
+            "citation": work.citation
+            and {"citation-type": work.citation.type, "citation-value": work.citation.value},
             "type": work.type,
             "publication-date": _date(work.publication_date),
             "external-ids": _external_ids(work.external_ids),
@@ -55,6 +57,11 @@ def _peer_review(review: PeerReview) -> Payload:
             "review-type": review.type,
             "review-completion-date": _date(review.completion_date),
             "review-group-id": review.group_id,
+            "subject-external-identifier": review.subject_id and _external_id(review.subject_id),
+            "subject-container-name": _value(review.subject_container_name),
+            "subject-type": review.subject_type,
+            "subject-name": review.subject_name and _title(review.subject_name),
+            "subject-url": _value(review.subject_url),
             "convening-organization": _organization(review.convening_organization),
         }
     )

@@ -14,23 +14,24 @@ _Rule = Callable[[str], str | None]
 
 UNESCAPE_ROUNDS: Final = 10
 
-_DOI = re.compile(r"10\.[a-z0-9]+(?:\.[a-z0-9]+)*/[^\s\"'&]+", re.IGNORECASE | re.ASCII)
-_ISSN = re.compile(r"(?<![\d-])(\d{4})[\s\u2013-]*(\d{3}[\dx])(?![\d-])", re.IGNORECASE | re.ASCII)
-_ISBN_PART = re.compile(r"\d[\d\s-]*[\dx]", re.IGNORECASE | re.ASCII)
-_ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[a-z]{2})?/\d{7}(?:v\d+)?", re.ASCII)
-_PMID = re.compile(
-    r"(?:.*?(?:pmid:?|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/|/med/))?\s*(\d{1,9})(?:[?/#\s].*)?",
+_DOI: Final = re.compile(r"10(?:\.[0-9a-z]+)+/[^\s\"'&]+", re.IGNORECASE | re.ASCII)
+_ISSN: Final = re.compile(r"(?<!\d)(\d{4}) ?[-–]? ?(\d{3}[\dx])(?![\d-])", re.IGNORECASE | re.ASCII)
+_ISBN: Final = re.compile(r"(\d[\d -]{8,15}[\dx])(?!\d)", re.IGNORECASE | re.ASCII)
+_ARXIV: Final = re.compile(r"(?:\d{4}\.\d{4,5}|[\w.-]+/\d{7})(?:v\d)?\b", re.ASCII)
+_PMID: Final = re.compile(
+    r"(?:^\s*|pmid:?\s*|pubmed/|med/|pubmed\.ncbi\.nlm\.nih\.gov/)(\d+)(?![\w.-])", re.ASCII
+)
+_PMC: Final = re.compile(r"(?:^|pmc-?/?)\s*(\d{5,9})\b", re.ASCII)
+_BIBCODE: Final = re.compile(
+    r"(?:^|bibcode:?\s*|(?<![A-Za-z0-9.]))(\d{4}[.A-Za-z0-9]{15})(?![A-Za-z0-9.])",
     re.IGNORECASE | re.ASCII,
 )
-_PMC = re.compile(
-    r"(?:.*?pmc(?:id)?[:\s/-]*(?:pmc)?)?\s*(\d{5,9})(?!\d).*", re.IGNORECASE | re.ASCII
-)
-_BIBCODE = re.compile(r"\d{4}[.A-Za-z0-9]{15}", re.ASCII)
-_RRID = re.compile(
-    r"AB_\d{6}|CVCL_[A-Z0-9]{4}|SCR_\d{6}|IMSR_[A-Z]+:\S+|Addgene_\d+|SAMN\d+|MMRRC_[\d-]+-UCD|"
-    r"(?:BDSC|ZIRC|ZFIN|MGI|RGD|NXR|BCBC|CGC|DGRC|TSC|WB-STRAIN|FlyBase)_\S+",
+_RRID: Final = re.compile(
+    r"AB_\d{6}|CVCL_[0-9A-Z]{4}|SCR_\d{6}|IMSR_JAX:\d{6}|Addgene_\d{5}|SAMN\d{8}|"
+    r"MMRRC_\d{6}-UCD",
     re.ASCII,
 )
+_WITH_PROTOCOL: Final = re.compile(r"(?:ht|f)tps?://")
 
 
 def normalized(identifier_type: str, value: str) -> str:
@@ -65,8 +66,8 @@ def _issn(text: str) -> str | None:
 
 
 def _isbn(text: str) -> str | None:
-    for part in _ISBN_PART.findall(text):
-        digits = re.sub(r"[\s-]", "", part).upper()
+    for found in _ISBN.findall(text):
+        digits = re.sub(r"[ -]", "", found).upper()
         if len(digits) in (10, 13):
             return digits
     return None
@@ -79,15 +80,10 @@ def _arxiv(text: str) -> str | None:
 
 def _first_group(pattern: re.Pattern[str]) -> _Rule:
     def rule(text: str) -> str | None:
-        found = pattern.fullmatch(text.strip())
+        found = pattern.search(text)
         return found[1] if found else None
 
     return rule
-
-
-def _bibcode(text: str) -> str | None:
-    found = _BIBCODE.search(text)
-    return found[0] if found else None
 
 
 def _rrid(text: str) -> str | None:
@@ -96,7 +92,7 @@ def _rrid(text: str) -> str | None:
 
 
 def _uri(text: str) -> str | None:
-    return text if text.startswith(("http", "ftp")) else f"http://{text}"
+    return text if _WITH_PROTOCOL.match(text) else f"http://{text}"
 
 
 RULES: Final[dict[str, _Rule]] = {
@@ -107,7 +103,7 @@ RULES: Final[dict[str, _Rule]] = {
     "arxiv": _arxiv,
     "pmid": _first_group(_PMID),
     "pmc": _first_group(_PMC),
-    "bibcode": _bibcode,
+    "bibcode": _first_group(_BIBCODE),
     "rrid": _rrid,
     "uri": _uri,
 }

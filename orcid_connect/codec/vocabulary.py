@@ -63,3 +63,49 @@ _COUNTRIES = (
 )
 COUNTRIES: Final = frozenset(_COUNTRIES.split())
 """ISO 3166-1 alpha-2, and XK (REGISTRY.md 4.1)."""
+
+_CITATION_TYPES = (
+    "bibtex formatted-apa formatted-chicago formatted-harvard formatted-ieee formatted-mla "
+    "formatted-unspecified formatted-vancouver ris"
+)
+CITATION_TYPES: Final = frozenset(_CITATION_TYPES.split())
+"""REGISTRY.md 4.7."""
+
+RELATIONSHIPS: Final = frozenset({"self", "part-of", "version-of", "funded-by"})
+"""REGISTRY.md 4.1."""
+
+FUNDED_BY_TYPES: Final = frozenset({"grant_number", "proposal-id", "uri", "doi"})
+"""Identifier types a work may have as `funded-by` (REGISTRY.md 4.2)."""
+
+SEQUENCES: Final = frozenset({"first", "additional"})
+"""REGISTRY.md 4.1."""
+
+VISIBILITIES: Final = frozenset({"public", "limited", "private", "registered-only"})
+"""REGISTRY.md 4.6."""
+
+REVIEWER_ROLES: Final = frozenset({"reviewer", "editor", "member", "chair", "organizer"})
+REVIEW_TYPES: Final = frozenset({"review", "evaluation"})
+SUBJECT_TYPES: Final = WORK_TYPES | {
+    "grant",
+    "contract",
+    "award",
+    "salary-award",
+    "research-resource-proposal",
+}
+"""REGISTRY.md 4.3."""
+
+_LEGACY_ROLES = (
+    "assignee author chair-or-translator co-inventor co-investigator editor graduate-student "
+    "other-inventor postdoctoral-researcher principal-investigator support-staff"
+)
+LEGACY_WORK_ROLES: Final = frozenset(_LEGACY_ROLES.split())
+"""Contributor roles of works, the older words (REGISTRY.md 4.8)."""
+
+CREDIT_PREFIX: Final = "http://credit.niso.org/contributor-roles/"
+_CREDIT_ROLES = (
+    "conceptualization data-curation formal-analysis funding-acquisition investigation methodology "
+    "project-administration resources software supervision validation visualization "
+    "writing-original-draft writing-review-editing"
+)
+CREDIT_ROLES: Final = frozenset(f"{CREDIT_PREFIX}{name}/" for name in _CREDIT_ROLES.split())
+"""CRediT roles, with `http` and the final slash, in any case (REGISTRY.md 4.8)."""

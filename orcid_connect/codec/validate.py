@@ -1,0 +1,54 @@
+"""What the registry would say to a payload, found before it is sent (REGISTRY.md 4 and 5).
+
+Not knowable here, and decided by the registry alone: whether an organisation's identifier is in
+its table (9045), a group exists (9020) or an ISSN is in the portal (9053), and duplicates (9021).
+"""
+
+from typing import Any
+
+from orcid_connect.codec.cautions import cautions
+from orcid_connect.codec.rules import RULES, Operation
+from orcid_connect.codec.shapes import Reading
+from orcid_connect.codec.tables import TABLES, put_code_of
+from orcid_connect.errors import Problem
+from orcid_connect.records import ActivityKind
+
+
+def validate(
+    kind: ActivityKind,
+    payload: Any,
+    *,
+    put_code: int | None = None,
+    stored_visibility: str | None = None,
+) -> list[Problem]:
+    """Return everything the registry would refuse, its own answer first, then cautions.
+
+    With `put_code` the payload is judged as a PUT to that item, else as a POST.
+    """
+    reading = Reading()
+    plain = TABLES[kind].read(payload, "", reading)
+    if plain is None:
+        return reading.problems
+    _keep_operation_members(payload, plain, reading)
+    operation = Operation(put_code, stored_visibility)
+    later = [problem for rule in RULES[kind] for problem in rule(plain, operation)]
+    unreadable = [problem.path for problem in reading.problems]
+    told = [problem for problem in later if not _touches(problem.path, unreadable)]
+    return [*reading.problems, *told, *cautions(kind, plain)]
+
+
+def _keep_operation_members(payload: Any, plain: dict[str, Any], reading: Reading) -> None:
+    unreadable = {problem.path for problem in reading.problems}
+    if "put-code" not in unreadable:
+        plain["put-code"] = put_code_of(payload.get("put-code"))
+    if isinstance(payload.get("visibility"), str):
+        plain["visibility"] = payload["visibility"].strip()
+
+
+def _touches(path: str, others: list[str]) -> bool:
+    """Tell whether a path lies within, above or at one of the others."""
+    return any(_within(path, other) or _within(other, path) for other in others)
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith((f"{other}.", f"{other}["))
