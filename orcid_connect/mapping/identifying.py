@@ -7,7 +7,9 @@ as `self` would make ORCID group a whole journal into one work (REGISTRY.md 3.6)
 from collections.abc import Iterator
 from typing import Final
 
-from orcid_connect.codec.normalize import RULES, normalized
+from orcid_connect.codec.cautions import is_isbn
+from orcid_connect.codec.normalize import normalize, normalized
+from orcid_connect.codec.vocabulary import IDENTIFIER_TYPES
 from orcid_connect.declarations import Article, Identifier, Relationship
 from orcid_connect.identifiers import doi_url, parse_doi, parse_issn
 from orcid_connect.mapping.outcome import Findings
@@ -26,9 +28,6 @@ LOCAL_TYPES: Final = frozenset({"source-work-id", "other-id"})
 
 ORCID groups works of different sources by them, so a bare one would join strangers' works.
 """
-
-FUNDING_TYPES: Final = frozenset({"grant_number", "proposal-id", "uri", "doi"})
-"""Types that ORCID allows as `funded-by` (REGISTRY.md 4.2)."""
 
 
 def external_ids(article: Article, findings: Findings) -> tuple[ExternalId, ...]:
@@ -67,8 +66,7 @@ def _own_doi(article: Article, findings: Findings) -> Iterator[ExternalId]:
         findings.caution(
             "doi",
             "no-doi",
-            "The article has no DOI, so ORCID cannot recognise it elsewhere. Declare it again "
-            "when it has one.",
+            "The article has no DOI. Declare it again when it has one.",
         )
 
 
@@ -96,15 +94,25 @@ def _one_declared(
         yield doi.model_copy(update={"relationship": relationship})
     elif entry.type == "issn":
         yield _issn(value, f"{path}.value", findings)
-    elif entry.type not in RULES:
+    elif entry.type not in IDENTIFIER_TYPES:
         findings.caution(
             f"{path}.type",
             "identifier-type-unknown",
             f"ORCID knows no identifier type “{entry.type}”; this identifier is left out.",
         )
     else:
+        _check_spelling(entry.type, value, f"{path}.value", findings)
         url = usable_url(entry.url, f"{path}.url", findings)
         yield ExternalId(type=entry.type, value=value, relationship=relationship, url=url)
+
+
+def _check_spelling(kind: str, value: str, path: str, findings: Findings) -> None:
+    if normalize(kind, value) is None or (kind == "isbn" and not is_isbn(value)):
+        findings.caution(
+            path,
+            f"{kind}-malformed",
+            f"“{value}” does not look like an identifier of type {kind}. Correct it at its source.",
+        )
 
 
 def _standing(entry: Identifier, work_type: str) -> Relationship:
@@ -142,7 +150,7 @@ def _preprints(article: Article, findings: Findings) -> Iterator[ExternalId]:
             continue
         path = f"related[{index}].identifier"
         value = tidy(related.identifier, path, findings)
-        if value is None or related.identifier_type not in RULES:
+        if value is None or related.identifier_type not in IDENTIFIER_TYPES:
             continue
         if related.identifier_type == "doi":
             doi = parse_doi(value)
@@ -176,19 +184,19 @@ def _last_resort(article: Article, findings: Findings) -> Iterator[ExternalId]:
         return
     for entry in article.identifiers:
         if entry.type in LOCAL_TYPES and entry.relationship == "self":
-            value = f"{article.tenant}:{entry.value}"
+            # With the colon escaped, no two pairs of tenant and id read alike.
+            tenant = article.tenant.replace("%", "%25").replace(":", "%3A")
+            value = tidy(f"{tenant}:{entry.value}", "identifiers", findings) or entry.value
             yield ExternalId(type="source-work-id", value=value, relationship="self")
             return
 
 
 def _each_once(identifiers: list[ExternalId]) -> Iterator[ExternalId]:
+    """Yield each identifier once; what names the work itself cannot also be another version."""
     seen: set[tuple[str, str, str | None]] = set()
     for identifier in identifiers:
-        key = (
-            identifier.type,
-            normalized(identifier.type, identifier.value),
-            identifier.relationship,
-        )
-        if key not in seen:
-            seen.add(key)
+        kind, value = identifier.type, normalized(identifier.type, identifier.value)
+        keys = {(kind, value, identifier.relationship), (kind, value, "self")}
+        if not seen & keys:
+            seen.add((kind, value, identifier.relationship))
             yield identifier

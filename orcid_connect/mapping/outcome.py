@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from orcid_connect.errors import Problem
+from orcid_connect.mapping.refusals import refusals
 from orcid_connect.records import Activity
 
 A = TypeVar("A", bound=Activity)
@@ -35,11 +36,7 @@ class Findings:
         """Note what ORCID would swallow but a careful publisher would not send."""
         self.problems.append(Problem(path, code, "caution", message, identity=identity))
 
-    def refuse(self, path: str, code: str, message: str, registry_error: int) -> None:
-        """Note what ORCID would refuse, with its error number."""
-        self.problems.append(Problem(path, code, "refused", message, registry_error))
-
     def outcome(self, activity: A) -> Mapped[A]:
-        """Return the activity with the problems, or without it if anything was refused."""
-        refused = any(problem.severity == "refused" for problem in self.problems)
-        return Mapped(None if refused else activity, tuple(self.problems))
+        """Return the activity with the cautions, or without it and first what is refused."""
+        refused = tuple(refusals(activity))
+        return Mapped(None if refused else activity, (*refused, *self.problems))

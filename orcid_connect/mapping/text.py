@@ -1,28 +1,20 @@
 """Text fit for a record: control characters out, blanks collapsed, lengths as ORCID counts them."""
 
 import re
-import unicodedata
+from typing import Final
 
+from orcid_connect.codec.cautions import is_blank
+from orcid_connect.codec.texts import utf16_length
 from orcid_connect.mapping.outcome import Findings
 
-ELLIPSIS = "…"
-BYTES_PER_UTF16_UNIT = 2
+ELLIPSIS: Final = "…"
+BYTES_PER_UTF16_UNIT: Final = 2
 
-# What XML 1.0 cannot hold, and the invisible marks that reorder text on a page.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+# What XML cannot hold or nobody can see; tab and line ends count as blanks. The overrides of
+# writing direction make a page show another text than the one that is stored.
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]"
 )
-_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-
-
-def length(text: str) -> int:
-    """Return the length in UTF-16 units, as the registry counts (VECTORS.md, surprise 15)."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // BYTES_PER_UTF16_UNIT
-
-
-def is_blank(text: str) -> bool:
-    """Tell whether nothing can be seen: zero-width and no-break spaces count as blank too."""
-    return all(unicodedata.category(character) in _INVISIBLE for character in text)
 
 
 def tidy(text: str | None, path: str, findings: Findings) -> str | None:
@@ -32,14 +24,7 @@ def tidy(text: str | None, path: str, findings: Findings) -> str | None:
     """
     if text is None:
         return None
-    clean = _FORBIDDEN.sub("", text)
-    if clean != text:
-        findings.caution(
-            path,
-            "control-characters",
-            "The text holds control characters; they were removed. Check the text at its source.",
-        )
-    clean = " ".join(clean.split())
+    clean = " ".join(_without_controls(text, path, findings).split())
     return None if is_blank(clean) else clean
 
 
@@ -47,19 +32,30 @@ def tidy_paragraphs(text: str | None, path: str, findings: Findings) -> str | No
     """Do as `tidy`, but keep the line breaks between paragraphs."""
     if text is None:
         return None
-    lines = [tidy(line, path, findings) for line in text.splitlines()]
-    kept = [line for line in lines if line]
-    return "\n".join(kept) or None
+    lines = _without_controls(text, path, findings).split("\n")
+    kept = (" ".join(line.split()) for line in lines)
+    return "\n".join(line for line in kept if not is_blank(line)) or None
+
+
+def _without_controls(text: str, path: str, findings: Findings) -> str:
+    clean = _FORBIDDEN.sub("", text)
+    if clean != text:
+        findings.caution(
+            path,
+            "control-characters",
+            "The text holds control characters; they were removed. Check the text at its source.",
+        )
+    return clean
 
 
 def fit(text: str | None, limit: int, path: str, what: str, findings: Findings) -> str | None:
     """Return the text cut to `limit` UTF-16 units with an ellipsis, and a caution if it was cut."""
-    if text is None or length(text) <= limit:
+    if text is None or utf16_length(text) <= limit:
         return text
     findings.caution(
         path, "cut", f"The {what} is longer than the {limit} characters ORCID keeps; it was cut."
     )
-    return _cut(text, limit - length(ELLIPSIS)).rstrip() + ELLIPSIS
+    return _cut(text, limit - utf16_length(ELLIPSIS)).rstrip() + ELLIPSIS
 
 
 def _cut(text: str, units: int) -> str:

@@ -85,6 +85,14 @@ def plain(word: str) -> str:
 
 
 PREPRINT_RELATIONS: Final = frozenset(
-    {"preprint", "has-preprint", "is-preprint-of", "preprint-of", "published-version"}
+    {
+        "preprint",
+        "has-preprint",
+        "is-preprint-of",
+        "preprint-of",
+        "published-article",
+        "published-version",
+        "version-of-record",
+    }
 )
 """Relations that make the other work a version of this one."""

@@ -48,14 +48,6 @@ def work_from_article(article: Article, known_orcids: Mapping[str, str] = NOBODY
         contributors=work_contributors(article, known_orcids, findings),
         language_code=_language(article, findings),
     )
-    if not any(identifier.relationship == "self" for identifier in identifiers):
-        findings.refuse(
-            "identifiers",
-            "identifier-missing",
-            "Nothing identifies this work: it has no DOI, no other identifier and no address. "
-            "Declare it again with one of them.",
-            9023,
-        )
     return findings.outcome(work)
 
 
