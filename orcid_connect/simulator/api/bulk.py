@@ -1,0 +1,108 @@
+"""Works by the hundred: bulk POST and bulk GET (REGISTRY 5.4)."""
+
+import json
+from typing import Any
+
+from orcid_connect.simulator import judging, writing
+from orcid_connect.simulator.api.context import Context, read_put_code
+from orcid_connect.simulator.api.guards import check_state, check_write_scope, item_refusal
+from orcid_connect.simulator.api.items import (
+    check_ceiling,
+    check_organizations,
+    clash,
+    refuse,
+)
+from orcid_connect.simulator.api.problems import Problem, from_refusal
+from orcid_connect.simulator.api.sections import SECTIONS
+from orcid_connect.simulator.entities import Person
+from orcid_connect.simulator.judging import JSON, PassedThrough, Refusal
+from orcid_connect.simulator.wire import Answer
+
+MAX_READ = 100
+KIND = "work"
+
+
+def create_works(context: Context) -> Answer:
+    """Answer POST of many works: 200, with a work or an error for each."""
+    person = check_state(context)
+    check_write_scope(context, SECTIONS[KIND].create)
+    sent = (context.payload or {}).get("bulk")
+    check_ceiling(context, KIND, len(sent) if isinstance(sent, list) else 0)
+    if isinstance(context.read_body, Refusal):  # more elements than a bulk may have
+        raise from_refusal(context.read_body)
+    elements: list[JSON | Refusal | PassedThrough] = context.read_body
+    answers = [_create_one(context, person, element) for element in elements]
+    made = sum("work" in answer for answer in answers)
+    return context.reply({"bulk": answers}, f"bulk: {made} of {len(answers)} works created")
+
+
+def _create_one(
+    context: Context, person: Person, element: JSON | Refusal | PassedThrough
+) -> dict[str, Any]:
+    if isinstance(element, PassedThrough):
+        return element.item
+    try:
+        return {"work": _create_work(context, person, element)}
+    except Problem as problem:
+        return {"error": problem.body(context.caller.name)}
+
+
+def _create_work(context: Context, person: Person, element: JSON | Refusal) -> JSON:
+    if isinstance(element, Refusal):
+        raise from_refusal(element)
+    refuse(judging.examine_bulk(element, storing=False))
+    put_code = clash(context, KIND, element, bulk=True)
+    if put_code is not None:
+        raise Problem(9021, parameters={"putCode": put_code})
+    refuse(judging.examine_storing(KIND, element))
+    check_organizations(context, KIND, element)
+    visibility = writing.new_visibility(person, element.get("visibility"))
+    _, shown = writing.create_item(
+        context.world,
+        person,
+        KIND,
+        element,
+        source=context.caller.source(),
+        visibility=visibility,
+    )
+    return {**shown, "path": None}
+
+
+def read_works(context: Context) -> Answer:
+    """Answer GET of works by their put-codes: what is found first, then the unknown codes."""
+    texts = context.tail.split(",")
+    if len(texts) > MAX_READ:
+        raise Problem(9042, exception="ExceedMaxNumberOfPutCodesException")
+    codes = [_read_code(text) for text in texts]
+    check_state(context)
+    found, missing = [], []
+    for code in dict.fromkeys(codes):
+        item = context.world.records.find(context.orcid, code)
+        if item is None or item.kind != KIND:
+            missing.append(code)
+        else:
+            found.append(item)
+    found.sort(key=lambda item: item.put_code)  # the database's order, not the caller's
+    answers = [_shown(context, item.put_code) for item in found]
+    answers += [_error(context, Problem(9034, detail=f"'{code}'")) for code in missing]
+    return context.reply({"bulk": answers}, f"bulk read: {len(found)} found, {len(missing)} not")
+
+
+def _read_code(text: str) -> int:
+    try:
+        return read_put_code(text.strip())
+    except Problem as problem:
+        raise Problem(9006, detail=f"{text} is not a put-code") from problem
+
+
+def _shown(context: Context, put_code: int) -> dict[str, Any]:
+    item = context.world.items[put_code]
+    code = item_refusal(context, item, SECTIONS[KIND].read_limited)
+    if code is None:
+        return {"work": json.loads(item.content)}
+    # In a bulk even a missing scope shows as "private" (REGISTRY 3.4).
+    return _error(context, Problem(9039 if context.public else 9013))
+
+
+def _error(context: Context, problem: Problem) -> dict[str, Any]:
+    return {"error": problem.body(context.caller.name)}

@@ -1,0 +1,82 @@
+"""What a handler of the APIs is given, and how it answers."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from orcid_connect.simulator.api.callers import STRANGER, Caller
+from orcid_connect.simulator.api.media import Wanted
+from orcid_connect.simulator.api.problems import Problem
+from orcid_connect.simulator.api.sections import SECTIONS, Section
+from orcid_connect.simulator.entities import Person
+from orcid_connect.simulator.wire import JSON_TYPE, Answer, Call, compact, indented
+from orcid_connect.simulator.world import World
+
+MAX_PUT_CODE = 2**63  # a Java long
+
+
+@dataclass(slots=True)
+class Context:
+    """One call on its way through the checks."""
+
+    world: World
+    call: Call
+    public: bool
+    wanted: Wanted
+    endpoint: "Endpoint"
+    orcid: str = ""
+    tail: str = ""  # the put-code or codes of the path, as text
+    caller: Caller = STRANGER
+    payload: Any = field(default=None, repr=False)  # the parsed body
+    read_body: Any = field(default=None, repr=False)  # what the schema layer made of it
+
+    @property
+    def section(self) -> Section:
+        """The section this endpoint belongs to."""
+        return SECTIONS[self.endpoint.kind]
+
+    @property
+    def person(self) -> Person:
+        """The owner of the record in the path; the state check has seen that there is one."""
+        return self.world.people[self.orcid]
+
+    def put_code(self) -> int:
+        """Read the path's put-code; raise Problem when it is no number."""
+        return read_put_code(self.tail)
+
+    def reply(self, value: Any, decision: str, status: int = 200) -> Answer:
+        """Answer with JSON of the wanted flavour."""
+        if self.wanted.is_compact:
+            return self.reply_bytes(compact(value), decision, status)
+        body = indented(value).encode("utf-8", "surrogatepass")
+        return Answer(status, body, f"{self.wanted.media};charset=UTF-8", decision=decision)
+
+    def reply_bytes(self, body: bytes, decision: str, status: int = 200) -> Answer:
+        """Answer with compact JSON that is written already."""
+        if not self.wanted.is_compact:
+            return self.reply(json.loads(body), decision, status)
+        return Answer(status, body, JSON_TYPE, decision=decision)
+
+
+Handler: TypeAlias = Callable[[Context], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row of the endpoint table: a path template with its methods."""
+
+    template: str
+    methods: Mapping[str, Handler]
+    kind: str = ""
+    reads: str = ""  # how a body is read: "item", "bulk", or not at all
+    open: bool = False  # answered without a token
+    stateless: bool = False  # no record state to check
+
+
+def read_put_code(text: str) -> int:
+    """Read a put-code; raise Problem when it is no number."""
+    digits = text.removeprefix("-").removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()) or int(digits) >= MAX_PUT_CODE:
+        raise Problem(9034)
+    return int(text)

@@ -1,0 +1,57 @@
+"""What `orcid-connect simulator` runs: a simulator on a given port, introduced in a few lines."""
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import uvicorn
+
+from orcid_connect.simulator.serving import configure
+from orcid_connect.simulator.simulator import Simulator
+
+PEOPLE_PRINTED = 12
+
+
+def run(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8700,
+    database: Path | None = None,
+    rate: bool = False,
+    latency: float = 0.0,
+    seed: Path | None = None,
+) -> None:
+    """Serve a simulator until Ctrl-C; raise SeedError for a seed file that does not fit."""
+    simulator = Simulator(f"http://{host}:{port}", database, seed=seed, rate=rate, latency=latency)
+    try:
+        introduce(simulator, sys.stdout)
+        uvicorn.Server(configure(simulator, host=host, port=port)).run()
+    except KeyboardInterrupt:
+        pass  # uvicorn hands Ctrl-C on once everything is closed
+    finally:
+        simulator.close()
+
+
+def introduce(simulator: Simulator, out: TextIO) -> None:
+    """Say where everything is and who lives in this world."""
+    base = simulator.base_url
+    lines = [
+        f"ORCID registry simulator (not orcid.org) at {base}",
+        f"  Member API  {base}/api/v3.0      Public API  {base}/pub/v3.0",
+        f"  journal     {base}/_control/journal/page",
+        "Clients (id, secret):",
+    ]
+    lines += [
+        f"  {client.client_id}  {client.client_secret}  {client.kind}: {client.name}"
+        for client in simulator.world.clients
+    ]
+    lines.append("People (iD, e-mail, password):")
+    everybody = list(simulator.world.people)
+    lines += [
+        f"  {person.orcid}  {person.email}  {person.password}  {person.real_name}"
+        for person in everybody[:PEOPLE_PRINTED]
+    ]
+    if len(everybody) > PEOPLE_PRINTED:
+        lines.append(f"  and {len(everybody) - PEOPLE_PRINTED} more")
+    out.write("\n".join(lines) + "\nCtrl-C stops it.\n")
+    out.flush()
