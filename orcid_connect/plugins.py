@@ -166,6 +166,12 @@ async def _in_own_thread(function: Callable[..., Any], arguments: Sequence[Any])
     return await done
 
 
-def _awaitable(error: BaseException) -> BaseException:
-    """A future refuses StopIteration; anything else is passed on as it is."""
-    return RuntimeError("StopIteration") if isinstance(error, StopIteration) else error
+def _awaitable(error: BaseException) -> Exception:
+    """What a task may end with: SystemExit and its like would take the event loop along."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    return PluginExitError(type(error).__name__).with_traceback(error.__traceback__)
+
+
+class PluginExitError(Exception):
+    """A plugin raised what only a program's main function may raise."""

@@ -45,16 +45,20 @@ async def test_the_first_answer_wins(asynchronous: bool) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("asynchronous", [False, True])
 @pytest.mark.parametrize(
-    "error", [ValueError("x"), SystemExit(3), KeyboardInterrupt(), StopIteration()]
+    ("asynchronous", "error"),
+    [
+        (False, ValueError("x")),
+        (False, SystemExit(3)),
+        (False, KeyboardInterrupt()),
+        (False, StopIteration()),
+        (True, ValueError("x")),
+    ],
 )
 async def test_a_raising_plugin_does_not_silence_the_rest(
     asynchronous: bool, error: BaseException
 ) -> None:
     """Whatever a plugin raises, the next one is asked, and the raising is counted."""
-    if asynchronous and isinstance(error, StopIteration | KeyboardInterrupt | SystemExit):
-        pytest.skip("an event loop lets these through by design of the language")
     plugins = Plugins([answering(PERSON), answering(error, asynchronous=asynchronous)])
     assert await plugins.first(HOOK, Person, request=None) == PERSON
     assert plugins.counters["raised"] == 1

@@ -11,16 +11,15 @@ from orcid_connect.store.vault import Vault
 OLD, NEW = SecretStr("old key " * 8), SecretStr("new key " * 8)
 
 
-@given(secret=st.text(), tenant=st.text(), person=st.text())
+TEXT = st.text(alphabet=st.characters(codec="utf-8"))
+
+
+@given(secret=TEXT, tenant=TEXT, person=TEXT)
 def test_what_is_sealed_opens_for_its_owner(secret: str, tenant: str, person: str) -> None:
     """Any secret comes back for the tenant and person it was sealed for."""
-    if not secret.isprintable() and not secret.encode(errors="replace"):
-        return
     vault = Vault([NEW])
-    text = secret.encode("utf-8", "replace").decode()
-    owner = tenant.encode("utf-8", "replace").decode(), person.encode("utf-8", "replace").decode()
-    sealed = vault.seal(SecretStr(text), tenant=owner[0], person=owner[1])
-    assert vault.open(sealed, tenant=owner[0], person=owner[1]).get_secret_value() == text
+    sealed = vault.seal(SecretStr(secret), tenant=tenant, person=person)
+    assert vault.open(sealed, tenant=tenant, person=person).get_secret_value() == secret
 
 
 def test_a_seal_does_not_show_the_secret() -> None:

@@ -1,0 +1,150 @@
+"""Who an author is: nobody who did not connect is ever written to, whatever the article claims."""
+
+import pytest
+
+from orcid_connect import Credential, Settings
+from orcid_connect.journeys.participants import participants
+from tests.support.journal import TENANT, Journal, article, author, review
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_name_never_identifies(journal: Journal) -> None:
+    """An author who has the very name of a connected person is not that person."""
+    orcid = journal.person("Ada", "Lovelace")
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author(None)))
+    assert journal.works(orcid) == []
+    assert await journal.rows() == []
+
+
+async def test_a_typed_iD_is_never_written_to(journal: Journal) -> None:
+    """An iD that the host does not vouch for is not used, even if it is connected here."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    receipt = await journal.declare(article(author(None, orcid=orcid)))
+    assert journal.works(orcid) == []
+    assert [one.state for one in receipt.people] == ["unknown"]
+
+
+async def test_an_authenticated_iD_without_a_link_waits(journal: Journal) -> None:
+    """An iD that the host vouches for, but whose owner never connected here, is not written to."""
+    orcid = journal.person()
+    await journal.declare(article(author(None, orcid=orcid, orcid_authenticated=True)))
+    assert journal.works(orcid) == []
+    assert (await journal.row()).state == "waiting"
+    assert journal.writes() == []
+
+
+async def test_an_authenticated_iD_with_a_link_is_delivered(journal: Journal) -> None:
+    """The iD that the host vouches for and that is connected in this tenant receives the work."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author(None, orcid=orcid, orcid_authenticated=True)))
+    assert len(journal.works(orcid)) == 1
+
+
+async def test_another_tenants_link_is_not_used(journal: Journal) -> None:
+    """A person connected in one journal is not connected in another, by key or by iD."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid, tenant="another journal")
+    await journal.declare(article(author()))
+    vouched = author(None, orcid=orcid, orcid_authenticated=True)
+    await journal.declare(article(vouched, key="a2"))
+    assert journal.works(orcid) == []
+    assert {row.state for row in await journal.rows()} == {"waiting"}
+
+
+async def test_a_link_of_another_environment_is_not_used(journal: Journal) -> None:
+    """Sandbox and production iDs never mix: a credential of the same name elsewhere is another."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    old = journal.services.settings.credentials[0]
+    moved = Credential(
+        client_id=old.client_id, client_secret=old.client_secret, environment="sandbox"
+    )
+    changed = journal.services.settings.model_copy(update={"credentials": (moved,)})
+    assert isinstance(changed, Settings)
+    object.__setattr__(journal.services, "settings", changed)
+    await journal.declare(article(author()))
+    assert (await journal.row()).state == "waiting"
+    assert journal.works(orcid) == []
+
+
+async def test_a_person_key_and_a_vouched_iD_that_disagree_are_held_back(journal: Journal) -> None:
+    """If the person connected another iD than the article vouches for, a person must look."""
+    orcid, other = journal.person(), journal.person("Augusta", "King")
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author(orcid=other, orcid_authenticated=True)))
+    row = await journal.row()
+    assert row.state == "parked"
+    assert other in row.sentence
+    assert journal.works(orcid) == journal.works(other) == []
+
+
+async def test_a_disagreement_that_is_corrected_is_delivered(journal: Journal) -> None:
+    """The corrected article is delivered without anybody having to release it."""
+    orcid, other = journal.person(), journal.person("Augusta", "King")
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author(orcid=other, orcid_authenticated=True)))
+    await journal.declare(article(author(orcid=orcid, orcid_authenticated=True), day=2))
+    assert len(journal.works(orcid)) == 1
+
+
+async def test_a_disconnected_person_is_not_written_to(journal: Journal) -> None:
+    """After disconnecting, a correction waits and the record keeps what it had."""
+    from orcid_connect.journeys.linking import disconnect
+
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author()))
+    await disconnect(journal.services, TENANT, "ada")
+    await journal.declare(article(author(), day=2, title="Corrected"))
+    row = await journal.row()
+    assert row.state == "waiting"
+    assert "disconnected" in row.sentence
+    assert journal.works(orcid)[0]["title"]["title"]["value"] == "On the Analytical Engine"
+
+
+async def test_a_person_who_connects_another_iD_gets_a_new_item(journal: Journal) -> None:
+    """What stands on the former record is left alone; the new record gets its own item."""
+    from orcid_connect.journeys.linking import disconnect
+
+    first, second = journal.person(), journal.person()
+    await journal.connect("ada", first)
+    await journal.declare(article(author()))
+    await disconnect(journal.services, TENANT, "ada")
+    await journal.connect("ada", second)
+    await journal.work()
+    assert len(journal.works(first)) == len(journal.works(second)) == 1
+    assert journal.writes() == [("POST", 201), ("POST", 201)]
+
+
+async def test_a_permission_without_writing_waits(journal: Journal) -> None:
+    """A link that only identifies is never tried for writing, and the row says what to do."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid, scope="openid")
+    await journal.declare(article(author()))
+    row = await journal.row()
+    assert row.state == "waiting"
+    assert "connect once more" in row.sentence
+    assert journal.writes() == []
+
+
+def test_editors_are_no_authors() -> None:
+    """Only the byline's authors take part in an article."""
+    named = participants(article(author(), author("ed", role="editor")))
+    assert [one.person for one in named] == ["key:ada"]
+
+
+def test_an_iD_with_a_wrong_check_digit_is_nobody() -> None:
+    """A vouched iD that cannot exist identifies nobody."""
+    wrong = author(None, orcid="0000-0002-1825-0098", orcid_authenticated=True)
+    assert participants(article(wrong)) == ()
+
+
+async def test_a_reviewer_without_a_key_is_nobody(journal: Journal) -> None:
+    """A reviewer known by name alone has no delivery, and the receipt says so."""
+    receipt = await journal.declare(review(reviewer=author(None)))
+    assert await journal.rows() == []
+    assert [one.state for one in receipt.people] == ["unknown"]
