@@ -113,7 +113,7 @@ def set_state(world: World, orcid: str, state: str, primary: str | None = None) 
     person.locked = state == "locked"
     person.claimed = state != "unclaimed"
     person.deactivated = world.clock.milliseconds() if state == "deactivated" else None
-    if state in {"deactivated", "deprecated"}:
+    if state == "deactivated":
         tokens.disable_all(world, orcid, tokens.RECORD_DEACTIVATED)
     if state == "deactivated":
         _clear_record(world, person)
