@@ -32,9 +32,9 @@ def validate(
     _keep_operation_members(payload, plain, reading)
     operation = Operation(put_code, stored_visibility)
     later = [problem for rule in RULES[kind] for problem in rule(plain, operation)]
+    later += cautions(kind, plain)
     unreadable = [problem.path for problem in reading.problems]
-    told = [problem for problem in later if not _touches(problem.path, unreadable)]
-    return [*reading.problems, *told, *cautions(kind, plain)]
+    return reading.problems + [one for one in later if not _touches(one.path, unreadable)]
 
 
 def _keep_operation_members(payload: Any, plain: dict[str, Any], reading: Reading) -> None:

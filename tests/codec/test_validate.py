@@ -1,0 +1,203 @@
+"""Judging a payload before it is sent: our verdict is the registry's own."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orcid_connect.codec import validate
+from orcid_connect.errors import Problem
+
+STORED_PUT_CODE = 12345
+Lines = list[dict[str, Any]]
+
+WORK: dict[str, Any] = {
+    "title": {"title": {"value": "A small study of bees"}},
+    "type": "journal-article",
+    "external-ids": {
+        "external-id": [
+            {
+                "external-id-type": "doi",
+                "external-id-value": "10.5555/oc-0001",
+                "external-id-relationship": "self",
+            }
+        ]
+    },
+}
+REVIEW: dict[str, Any] = {
+    "reviewer-role": "reviewer",
+    "review-identifiers": {
+        "external-id": [
+            {
+                "external-id-type": "source-work-id",
+                "external-id-value": "rev-1",
+                "external-id-relationship": "self",
+            }
+        ]
+    },
+    "review-type": "review",
+    "review-completion-date": {"year": {"value": "2022"}},
+    "review-group-id": "issn:1234-5679",
+    "convening-organization": {"name": "N", "address": {"city": "Lyon", "country": "FR"}},
+}
+
+
+def judged(line: dict[str, Any]) -> int | None:
+    """Return the error number the registry would give, by our verdict; None for accepted."""
+    update = line["op"] == "update"
+    problems = validate(
+        line["type"],
+        line["payload"],
+        put_code=STORED_PUT_CODE if update else None,
+        stored_visibility="public" if update else None,
+    )
+    refused = [problem for problem in problems if problem.severity == "refused"]
+    return refused[0].registry_error if refused else None
+
+
+def test_every_verdict_agrees_with_the_registry(observed: Callable[[str], Lines]) -> None:
+    """For every observed verdict, ours agrees, error number included; the table is printed."""
+    table: Counter[tuple[str, object, bool]] = Counter()
+    wrong = []
+    for line in observed("vectors"):
+        expected = line["verdict"]["error_code"]
+        agrees = judged(line) == expected
+        table[line["type"], expected, agrees] += 1
+        if not agrees:
+            wrong.append((line["id"], expected, judged(line)))
+    for (kind, number, agrees), count in sorted(table.items(), key=str):
+        print(
+            f"{kind:12} {number or 'accepted'!s:>8} {'agrees' if agrees else 'DIFFERS':8} {count}"
+        )
+    assert not wrong
+    assert sum(table.values()) > 1000
+
+
+@pytest.mark.parametrize(("kind", "payload"), [("work", WORK), ("peer-review", REVIEW)])
+def test_a_small_sound_payload_has_no_problem(kind: Any, payload: dict[str, Any]) -> None:
+    """The smallest accepted bodies give neither refusal nor caution."""
+    assert validate(kind, payload) == []
+
+
+def test_everything_is_told_at_once() -> None:
+    """A payload with faults of several layers gets them all, the registry's own answer first."""
+    payload = {
+        **WORK,
+        "language-code": "zh",
+        "publication-date": {
+            "year": {"value": "2021"},
+            "month": {"value": "02"},
+            "day": {"value": "30"},
+        },
+        "external-ids": {"external-id": []},
+        "colour": "blue",
+    }
+    told = {(problem.path, problem.registry_error) for problem in validate("work", payload)}
+    assert told == {
+        ("colour", 9047),
+        ("language-code", 9047),
+        ("publication-date", 9049),
+        ("external-ids", 9023),
+    }
+    assert validate("work", payload)[0].registry_error == 9047
+
+
+def test_what_cannot_be_read_is_not_told_twice() -> None:
+    """A fault found while reading hides the rules that would only trip over it again."""
+    entry = {"external-id-type": "doi", "external-id-relationship": "self"}
+    payload = {**WORK, "external-ids": {"external-id": [entry]}}
+    assert [problem.path for problem in validate("work", payload)] == [
+        "external-ids.external-id[0].external-id-value"
+    ]
+
+
+def identifier(kind: str, value: str, relationship: str = "part-of") -> dict[str, Any]:
+    """Return the WORK with one more identifier."""
+    entry = {
+        "external-id-type": kind,
+        "external-id-value": value,
+        "external-id-relationship": relationship,
+    }
+    own = WORK["external-ids"]["external-id"]
+    return {**WORK, "external-ids": {"external-id": [*own, entry]}}
+
+
+def contributor(**members: Any) -> dict[str, Any]:
+    """Return the WORK with one contributor."""
+    return {**WORK, "contributors": {"contributor": [members]}}
+
+
+@pytest.mark.parametrize(
+    ("payload", "code", "identity"),
+    [
+        (identifier("doi", "not a doi"), "doi-malformed", True),
+        (identifier("issn", "1234-5678"), "issn-malformed", True),
+        (identifier("issn", "1234-5679", "self"), "issn-as-self", True),
+        (identifier("isbn", "978-0-306-40615-8"), "isbn-malformed", False),
+        (
+            contributor(**{"contributor-orcid": {"uri": "https://orcid.org/0000-0002-1825-0098"}}),
+            "orcid-malformed",
+            True,
+        ),
+        (
+            contributor(
+                **{
+                    "contributor-orcid": {
+                        "uri": "https://orcid.org/0000-0002-1825-0097",
+                        "path": "0000-0001-5109-3700",
+                    }
+                }
+            ),
+            "orcid-differs",
+            True,
+        ),
+        (contributor(**{"contributor-email": {"value": "a@example.org"}}), "email-given", False),
+        ({**WORK, "title": {"title": {"value": "\u200b\u00a0"}}}, "title-blank", False),
+        ({**WORK, "type": "dataset"}, "type-alias", False),
+        ({**WORK, "url": {"value": "javascript:alert(1)"}}, "url-unusable", False),
+    ],
+)
+def test_what_the_registry_swallows_is_a_caution(
+    payload: dict[str, Any], code: str, identity: bool
+) -> None:
+    """Accepted but careless content is a caution, one about identity holds the delivery."""
+    (problem,) = validate("work", payload)
+    assert (problem.severity, problem.code, problem.identity) == ("caution", code, identity)
+    assert problem.holds is identity
+
+
+def test_a_review_group_with_a_wrong_check_digit_is_a_caution() -> None:
+    """An ISSN group of the right form passes the registry's format check, but not ours."""
+    (problem,) = validate("peer-review", {**REVIEW, "review-group-id": "issn:1234-5678"})
+    assert (problem.code, problem.identity) == ("issn-malformed", True)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+MEMBERS = st.sampled_from(
+    sorted({*WORK, *REVIEW, "contributors", "citation", "put-code", "source"})
+)
+
+
+@given(kind=st.sampled_from(["work", "peer-review"]), payload=JSON)
+def test_any_json_is_judged(kind: Any, payload: Any) -> None:
+    """Whatever JSON is given, the verdict is a list of problems with sentences, never an error."""
+    for problem in validate(kind, payload):
+        assert isinstance(problem, Problem)
+        assert problem.message
+
+
+@given(member=MEMBERS, value=JSON, put_code=st.none() | st.integers())
+def test_any_value_of_any_member_is_judged(member: str, value: Any, put_code: int | None) -> None:
+    """Whatever stands at a known member, the verdict is a list of problems."""
+    for kind, payload in (("work", WORK), ("peer-review", REVIEW)):
+        changed = {**payload, member: value}
+        for problem in validate(kind, changed, put_code=put_code):  # type: ignore[arg-type]
+            assert isinstance(problem, Problem)
+            assert problem.message
