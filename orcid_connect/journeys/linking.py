@@ -4,7 +4,6 @@
 outcomes, `disconnect` ends the link, `revoke_due` has ORCID forget tokens we no longer want.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,7 +31,7 @@ from orcid_connect.journeys.revoking import (
 )
 from orcid_connect.journeys.telling import link_notice, tell_link_ended
 from orcid_connect.observe import describe, log
-from orcid_connect.registry.oauth import TokenAnswer
+from orcid_connect.registry.oauth import TokenAnswer, is_error_word
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
 from orcid_connect.store import declared, outbox, people
@@ -50,7 +49,6 @@ __all__ = [
 ]
 
 WRITE_SCOPE = "/activities/update"
-_ERROR_WORD = re.compile(r"[a-z][a-z_]{2,39}", re.ASCII)
 _CODE_CHARACTERS = 500
 """ORCID's codes have six; a longer parameter than this is none."""
 
@@ -158,7 +156,7 @@ async def complete(
     if given.error == "access_denied":
         return Completion(Outcome.REFUSED, state=state)
     if given.error is not None or given.code is None:
-        word = given.error if given.error and _ERROR_WORD.fullmatch(given.error) else None
+        word = given.error if given.error and is_error_word(given.error) else None
         return Completion(Outcome.FAILED, "answer", state=state, code=word)
     credential = services.credential_of(state.realm)
     if credential is None:
