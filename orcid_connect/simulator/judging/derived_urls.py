@@ -7,7 +7,7 @@ import re
 
 _WEB_HOST = re.compile(r"(https?://www\.|https?://|www\.)([^/]*)")
 _UP_TO_EQUALS = re.compile(r"(?:https?://www\.|https?://|www\.)[^=]*")
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_ENCODED = re.compile(r"(?:%..)+|%|\+", re.DOTALL)
 _URL = re.compile(
     r"(?:https?|ftp)://(?P<host>[^/:@?#\s]+)(?::[0-9]{0,5})?"
     r"(?P<path>/[-\w:@&?=+,.!*'%$()~;/\[\]]*)?(?:\?[^#\s]*)?(?:#.*)?\Z"
@@ -46,7 +46,10 @@ def _is_valid_url(value: str) -> bool:
     found = _URL.match(value)
     if not found or "//" in (found["path"] or "") or "/../" in (found["path"] or ""):
         return False
-    host = found["host"].removesuffix(".")
+    try:
+        host = found["host"].removesuffix(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
     if _ADDRESS.match(host):
         return all(int(part) <= 255 for part in host.split("."))
     *labels, top = host.split(".")
@@ -54,11 +57,25 @@ def _is_valid_url(value: str) -> bool:
 
 
 def _decoded(value: str) -> str:
-    def decode(found: re.Match[str]) -> str:
-        return bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace")
+    return _ENCODED.sub(_decode_run, value)
 
-    plain = value.replace("+", " ")
-    decoded = _ESCAPES.sub(decode, plain)
-    if "%" in _ESCAPES.sub("", plain):
-        raise DecodingFailure(value)
-    return decoded
+
+def _decode_run(found: re.Match[str]) -> str:
+    run = found[0]
+    if run == "+":
+        return " "
+    if run == "%":
+        raise DecodingFailure(run)
+    octets = bytes(_octet(run[index + 1 : index + 3]) for index in range(0, len(run), 3))
+    return octets.decode("utf-8", "replace")
+
+
+def _octet(digits: str) -> int:
+    """Read two hexadecimal digits, of which Java lets the first be a plus sign."""
+    try:
+        octet = -1 if digits != digits.strip() or "_" in digits else int(digits, 16)
+    except ValueError:
+        octet = -1
+    if octet < 0:
+        raise DecodingFailure(digits)
+    return octet

@@ -35,6 +35,16 @@ class SpelledFloat(float):
         return number
 
 
+class MinusZero(int):
+    """The integer -0, which only its spelling tells from 0."""
+
+    spelling = "-0"
+
+
+def _read_integer(spelling: str) -> int:
+    return MinusZero() if spelling == MinusZero.spelling else int(spelling)
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
@@ -42,7 +52,12 @@ def _refuse_constant(name: str) -> Any:
 def parse(body: str | bytes) -> Any:
     """Parse a JSON body as the registry does; raises ValueError on bad syntax."""
     try:
-        return json.loads(body, parse_float=SpelledFloat.read, parse_constant=_refuse_constant)
+        return json.loads(
+            body,
+            parse_float=SpelledFloat.read,
+            parse_int=_read_integer,
+            parse_constant=_refuse_constant,
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -61,7 +76,7 @@ def text(value: Any) -> str:
 
 
 def _spelling(number: int | float) -> str:
-    if isinstance(number, SpelledFloat):
+    if isinstance(number, SpelledFloat | MinusZero):
         return number.spelling
     try:
         return str(number)

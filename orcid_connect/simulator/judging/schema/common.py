@@ -21,6 +21,9 @@ from orcid_connect.simulator.judging.schema.nodes import (
 )
 from orcid_connect.simulator.judging.schema.timestamps import check_timestamp, read_timestamp
 
+# What a dot in a pattern of the schema stands for.
+ANY = "[^\n\r\u2028\u2029]"
+
 PLAIN = Leaf()
 FILLED = Leaf(check=facets.non_empty)
 SHORT_TEXT = Leaf(check=facets.at_most(500))
@@ -48,7 +51,7 @@ URL = wrapped(facets.any_uri)
 TITLE = wrapped(FILLED_1000)
 SUBTITLE = wrapped(facets.at_most(1000))
 CREDIT_NAME = wrapped(facets.filled_at_most(150), ignored=("visibility",))
-EMAIL = wrapped(facets.all_of(facets.at_most(350), facets.matching(r"[^@]+@[^.]+\.[^\n\r]+")))
+EMAIL = wrapped(facets.all_of(facets.at_most(350), facets.matching(rf"[^@]+@[^.]+\.{ANY}+")))
 DATE = Record((Field("value", Leaf(read_timestamp, check_timestamp), required=True),))
 
 TRANSLATED_TITLE = Record(
@@ -146,7 +149,7 @@ ORGANIZATION = Record(
 )
 
 _ORCID = r"(?:\d{4}-){3,}\d{3}[\dX]"
-_HOST = r"https://(?:[^/]*orcid\.org|localhost[^\n\r]*/orcid-web)/"
+_HOST = rf"https://(?:[^/]*orcid\.org|localhost{ANY}*/orcid-web)/"
 _CLIENT = rf"(?:APP-[\da-zA-Z]{{16}}|{_ORCID})"
 
 

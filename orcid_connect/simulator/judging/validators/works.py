@@ -57,10 +57,12 @@ def _check_translated(title: JSON) -> None:
 
 def _check_date(date: JSON) -> None:
     dates.validate(date)
+    for name in ("year", "month", "day"):
+        # A part without value is no part to the calendar, yet no number either.
+        if date[name] is not None and not dates.is_java_integer(date[name]["value"]):
+            raise refusals.missing_typed_value(f"publication date -> {name}", ("integers",))
     year = dates.part(date, "year")
-    if year is None or not dates.is_java_integer(year):
-        raise refusals.missing_typed_value("publication date -> year", ("integers",))
-    if len(year) != DIGITS_OF_A_YEAR:
+    if year is not None and len(year) != DIGITS_OF_A_YEAR:
         raise refusals.validation(f"Invalid year {year} please specify a four digits value")
 
 
