@@ -13,7 +13,11 @@ from orcid_connect.simulator.judging.bulk import examine_bulk, read_bulk
 from orcid_connect.simulator.judging.duplicates import clash, clash_keys, duplicate_keys
 from orcid_connect.simulator.judging.examining import examine, examine_storing
 from orcid_connect.simulator.judging.grouping import group_ids, group_keys
-from orcid_connect.simulator.judging.groups import group_record_issn, peer_review_group
+from orcid_connect.simulator.judging.groups import (
+    group_record_issn,
+    hyphenated_issn,
+    peer_review_group,
+)
 from orcid_connect.simulator.judging.identifiers import identifier_types
 from orcid_connect.simulator.judging.jackson import parse
 from orcid_connect.simulator.judging.normalization import normalize
@@ -21,6 +25,7 @@ from orcid_connect.simulator.judging.organizations import organizations
 from orcid_connect.simulator.judging.reading import AFFILIATIONS, KINDS, read
 from orcid_connect.simulator.judging.storage import stored_form
 from orcid_connect.simulator.judging.summaries import summary
+from orcid_connect.simulator.judging.uris import is_uri
 
 __all__ = [
     "AFFILIATIONS",
@@ -41,7 +46,9 @@ __all__ = [
     "group_ids",
     "group_keys",
     "group_record_issn",
+    "hyphenated_issn",
     "identifier_types",
+    "is_uri",
     "normalize",
     "organizations",
     "parse",

@@ -11,7 +11,7 @@ from orcid_connect.simulator.judging.validators.shared import Situation
 ISSN_PREFIX = "issn:"
 # As the registry looks for it in a group of its own making: here the hyphen must be there.
 _HYPHENATED = re.compile(
-    r"(?:^|[^0-9])[0-9]{4} ?[-–] ?[0-9]{3}[0-9Xx](?:[^-0-9]|\Z)",
+    r"(?:^|[^0-9])([0-9]{4}) ?[-–] ?([0-9]{3}[0-9Xx])(?:[^-0-9]|\Z)",
 )
 
 
@@ -19,10 +19,16 @@ def validate(item: JSON, situation: Situation, group_exists: bool) -> None:
     """Judge a group-id record; a new ISSN group is the registry's to make (9053, 9025)."""
     issn = group_record_issn(item)
     if situation.creating and issn is not None and not group_exists:
-        if not _HYPHENATED.search(issn):
+        if hyphenated_issn(issn) is None:
             raise refusals.invalid_issn()
         raise refusals.duplicated_group()
     shared.check_no_put_code(item, situation)
+
+
+def hyphenated_issn(text: str) -> str | None:
+    """Give the ISSN in a text, in canonical form, if it is written with its hyphen."""
+    found = _HYPHENATED.search(text)
+    return f"{found[1]}-{found[2].upper()}" if found else None
 
 
 def group_record_issn(item: JSON) -> str | None:
