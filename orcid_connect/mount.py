@@ -91,6 +91,12 @@ class OrcidConnect:
         self._wake()
         return receipt
 
+    @property
+    def delivers(self) -> bool:
+        """Tell whether this process is the one that delivers; all others only record."""
+        engine = None if self._opened is None else self._opened.engine
+        return engine is not None and engine.delivers
+
     async def deliveries(
         self, tenant: str, key: str, kind: SubjectKind = "article"
     ) -> list[DeliveryNotice]:

@@ -51,12 +51,14 @@ def configure(simulator: Simulator, **options: Any) -> uvicorn.Config:
 
 
 @contextlib.asynccontextmanager
-async def serving(simulator: Simulator, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """Serve on a free port while the block runs; gives the base URL and sets the simulator's."""
+async def serving(
+    simulator: Simulator, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
+    """Serve while the block runs, on a free port unless told; gives and sets the base URL."""
     # Only a socket that knows it speaks TCP gets rid of Nagle's delay, 40 ms per answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, 0))
+    listener.bind((host, port))
     simulator.base_url = f"http://{host}:{listener.getsockname()[1]}"
     server = QuietServer(configure(simulator))
     task = asyncio.create_task(server.serve(sockets=[listener]))

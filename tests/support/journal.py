@@ -1,6 +1,6 @@
 """A journal to test with: services on a fresh database, and a simulator behind real HTTP."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -149,6 +149,15 @@ async def journal_on(
             yield Journal(simulator, services, clock, client.client_id)
         finally:
             await services.close()
+
+
+def has_works(journal: Journal, orcid: str, count: int) -> Callable[[], Awaitable[bool]]:
+    """Return the condition that a record holds so many works."""
+
+    async def condition() -> bool:
+        return len(journal.works(orcid)) == count
+
+    return condition
 
 
 def at(day: int, hour: int = 0) -> datetime:
