@@ -14,6 +14,7 @@ from orcid_connect.simulator.control import answer_control
 from orcid_connect.simulator.core import Core
 from orcid_connect.simulator.faulting import Disturbance, disturb
 from orcid_connect.simulator.site import answer_site
+from orcid_connect.simulator.webhooks import WebhookRunner
 from orcid_connect.simulator.wire import Answer, Call
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -75,8 +76,9 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
+        async with WebhookRunner(self._core.world).running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
 

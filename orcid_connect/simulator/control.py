@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from orcid_connect.simulator import people
 from orcid_connect.simulator.clock import iso
 from orcid_connect.simulator.core import Core
-from orcid_connect.simulator.entities import Client, Person
+from orcid_connect.simulator.entities import Client, Person, to_row
 from orcid_connect.simulator.oauth import scopes, tokens
 from orcid_connect.simulator.pages.rendering import page
 from orcid_connect.simulator.wire import Answer, Call, json_answer
@@ -145,7 +145,13 @@ def _put_item(core: Core, body: Body) -> Body:
         body["item"],
         client_id=body.get("client_id"),
         visibility=body.get("visibility"),
+        put_code=body.get("put_code"),
     )
+    return {"put_code": put_code}
+
+
+def _add_group(core: Core, body: Body) -> Body:
+    put_code = core.add_group(body.pop("group_id"), body.pop("name"), **body)
     return {"put_code": put_code}
 
 
@@ -241,6 +247,14 @@ def _read_journal(core: Core, body: Body) -> Body:
     return {"entries": core.journal(int(body.get("after", 0)))}
 
 
+def _list_webhooks(core: Core, _body: Body) -> Body:
+    return {"webhooks": [to_row(webhook) for webhook in core.world.webhooks]}
+
+
+async def _deliver_webhooks(core: Core, _body: Body) -> Body:
+    return {"sent": await core.deliver_webhooks()}
+
+
 ACTIONS: Mapping[tuple[str, str], Action] = {
     ("GET", "people"): _list_people,
     ("POST", "people"): _change_person,
@@ -251,6 +265,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
     ("POST", "codes"): _make_code,
     ("POST", "items"): _put_item,
     ("DELETE", "items"): _remove_item,
+    ("POST", "groups"): _add_group,
     ("GET", "records"): _show_record,
     ("GET", "organizations"): _list_organizations,
     ("POST", "organizations"): _add_organizations,
@@ -267,6 +282,8 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
     ("GET", "snapshot"): lambda core, _: core.snapshot(),
     ("POST", "restore"): lambda core, body: core.restore(body),
     ("POST", "keys"): lambda core, _: {"kid": core.rotate_keys()},
+    ("GET", "webhooks"): _list_webhooks,
+    ("POST", "webhooks"): _deliver_webhooks,
     ("GET", "journal"): _read_journal,
     ("DELETE", "journal"): lambda core, _: core.clear_journal(),
     ("GET", "secrets"): lambda core, _: {"secrets": sorted(core.secrets())},

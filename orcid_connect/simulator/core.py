@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
+
 from orcid_connect.simulator import judging, people, seeding, writing
+from orcid_connect.simulator.api.groups import add_group
 from orcid_connect.simulator.clock import SimClock
 from orcid_connect.simulator.entities import Client, Issn, Item, Organization, Person
 from orcid_connect.simulator.faults import Faults
@@ -16,7 +19,8 @@ from orcid_connect.simulator.oauth import scopes, tokens
 from orcid_connect.simulator.oauth.signing import SigningKeys
 from orcid_connect.simulator.persistence import Nowhere, SqliteFile, Storage
 from orcid_connect.simulator.records import Key
-from orcid_connect.simulator.world import Settings, World
+from orcid_connect.simulator.webhooks import deliver_webhooks
+from orcid_connect.simulator.world import Settings, World, group_key
 
 Kept = TypeVar("Kept")
 KNOWN_WORDS = frozenset({"listed", "all", "none"})
@@ -142,6 +146,10 @@ class Core:
         token = tokens.find_token(self.world, access_token)
         return self._kept(token is not None and tokens.disable(self.world, token, reason))
 
+    async def deliver_webhooks(self, transport: httpx.AsyncBaseTransport | None = None) -> int:
+        """Call every callback that is due, through `transport` if given; count deliveries."""
+        return await deliver_webhooks(self.world, transport)
+
     def rotate_keys(self) -> str:
         """Sign id_tokens with a new key from now on; tell its id."""
         return self._kept(self.keys.rotate())
@@ -156,11 +164,18 @@ class Core:
         *,
         client_id: str | None = None,
         visibility: str | None = None,
+        put_code: int | None = None,
     ) -> int:
         """Put an item on a record past all permissions; give its put-code. Raise ValueError."""
         return self._kept(
             seeding.put_item(
-                self.world, orcid, kind, payload, client_id=client_id, visibility=visibility
+                self.world,
+                orcid,
+                kind,
+                payload,
+                client_id=client_id,
+                visibility=visibility,
+                put_code=put_code,
             )
         )
 
@@ -198,6 +213,26 @@ class Core:
     def know_organizations(self, which: str) -> None:
         """Know the `listed` organisations, `all`, or `none`; raise ValueError."""
         self._remember_known("organizations known", which)
+
+    def add_group(
+        self,
+        group_id: str,
+        name: str,
+        *,
+        description: str | None = "",
+        type: str = "journal",
+        client_id: str | None = None,
+        put_code: int | None = None,
+    ) -> int:
+        """Add a peer-review group past all rules; give its put-code. Raise ValueError."""
+        if group_key(group_id) in self.world.group_by_id:
+            raise ValueError(f"there is a group {group_id} already")
+        if put_code is not None and self.world.is_put_code_taken(put_code):
+            raise ValueError(f"the put-code {put_code} is taken")
+        group = add_group(
+            self.world, group_id, name, description, type, client_id, put_code=put_code
+        )
+        return self._kept(group.put_code)
 
     def add_issn(self, issn: str, title: str = "") -> None:
         """Add a journal to what the ISSN portal knows."""

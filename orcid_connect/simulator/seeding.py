@@ -67,9 +67,12 @@ def put_item(
     *,
     client_id: str | None = None,
     visibility: str | None = None,
+    put_code: int | None = None,
 ) -> int:
     """Put an item on a record past all permissions, as its owner or a client; raise ValueError."""
     person = people.person_of(world, orcid)
+    if put_code is not None and world.is_put_code_taken(put_code):
+        raise ValueError(f"the put-code {put_code} is taken")
     if client_id is not None:
         people.client_of(world, client_id)
     body = read(kind, payload)
@@ -86,5 +89,6 @@ def put_item(
         source=source,
         visibility=chosen,
         display_index=1 if client_id else 0,
+        put_code=put_code,
     )
     return item.put_code

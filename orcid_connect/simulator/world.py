@@ -153,10 +153,16 @@ class World:
     def next_put_code(self) -> int:
         """Give out the next number of the world-wide counter."""
         following = self._next_number
+        while self.is_put_code_taken(following):
+            following += 1
         if following >= self.recall("numbers reserved", 0):
             self.remember("numbers reserved", following + NUMBER_BLOCK)
         self._next_number = following + 1
         return following
+
+    def is_put_code_taken(self, put_code: int) -> bool:
+        """Tell whether an item or a group has this number."""
+        return put_code in self.items or put_code in self.groups
 
     def next_orcid(self) -> str:
         """Give out the next free iD of the fake range."""

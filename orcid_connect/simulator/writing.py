@@ -44,11 +44,12 @@ def create_item(
     source: Source,
     visibility: str,
     display_index: int = 1,
+    put_code: int | None = None,
 ) -> tuple[Item, JSON]:
     """Put a new item on the record; give it with the JSON of a read."""
     now = world.clock.milliseconds()
     item = Item(
-        put_code=world.next_put_code(),
+        put_code=world.next_put_code() if put_code is None else put_code,
         orcid=person.orcid,
         kind=kind,
         visibility=visibility,

@@ -1,6 +1,7 @@
 """A simulated registry whose clock stands still, and members that talk to it over HTTP."""
 
 from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 

@@ -43,11 +43,21 @@ def add_group(
     description: str | None,
     kind: str,
     client_id: str | None,
+    *,
+    put_code: int | None = None,
 ) -> Group:
     """Keep a new group."""
     now = world.clock.milliseconds()
-    put_code = world.next_put_code()
+    put_code = world.next_put_code() if put_code is None else put_code
     group = Group(put_code, group_id, name, description, kind, client_id, now, now)
     world.groups.put(group)
     world.group_by_id[group_key(group_id)] = group
+    return group
+
+
+def require_record(world: World, put_code: int) -> Group:
+    """Find a group-id record by its put-code; raise Problem."""
+    group = world.groups.get(put_code)
+    if group is None:
+        raise Problem(9026)
     return group

@@ -1,6 +1,14 @@
 """The endpoint table: which path and method leads to which handler (REGISTRY 3.2)."""
 
-from orcid_connect.simulator.api import bulk, items, lists, person, record
+from orcid_connect.simulator.api import (
+    bulk,
+    group_records,
+    items,
+    lists,
+    overview,
+    person,
+    record,
+)
 from orcid_connect.simulator.api.context import Endpoint
 from orcid_connect.simulator.api.problems import Problem
 from orcid_connect.simulator.api.sections import SECTIONS, Section
@@ -62,6 +70,24 @@ RECORD_ENDPOINTS = _record_endpoints()
 STATUS = Endpoint("/status", {"GET": record.read_status}, open=True)
 FULL_STATUS = Endpoint("/apiStatus", {"GET": record.read_full_status}, open=True)
 CLIENT = Endpoint("/client/{client_id}", {"GET": record.read_client})
+IDENTIFIERS = Endpoint("/identifiers", {"GET": overview.list_identifier_types})
+GROUPS = Endpoint(
+    "/group-id-record",
+    {"GET": group_records.list_or_find, "POST": group_records.create_group},
+    group_records.KIND,
+    reads="item",
+)
+GROUP = Endpoint(
+    "/group-id-record/{put-code}",
+    {
+        "GET": group_records.read_group,
+        "PUT": group_records.update_group,
+        "DELETE": group_records.delete_group,
+    },
+    group_records.KIND,
+    reads="item",
+)
+SUMMARY_DOCUMENT = Endpoint("/{orcid}/summary", {"GET": overview.read_summary_document})
 
 
 def find_endpoint(segments: list[str], *, public: bool) -> tuple[Endpoint, str, str]:
@@ -85,6 +111,12 @@ def _top_level(segments: list[str], *, public: bool) -> tuple[Endpoint, str, str
         return FULL_STATUS, "", ""
     if len(segments) == 2 and segments[0] == "client":
         return CLIENT, "", segments[1]
+    if public:
+        return (IDENTIFIERS, "", "") if segments == ["identifiers"] else None
+    if segments[:1] == ["group-id-record"] and len(segments) <= 2:
+        return (GROUP, "", segments[1]) if len(segments) == 2 else (GROUPS, "", "")
+    if len(segments) == 2 and segments[1] == "summary":
+        return SUMMARY_DOCUMENT, segments[0], ""
     return None
 
 

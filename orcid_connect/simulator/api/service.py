@@ -15,6 +15,7 @@ from orcid_connect.simulator.api.problems import (
 )
 from orcid_connect.simulator.api.routes import find_endpoint
 from orcid_connect.simulator.api.versions import redirect_version
+from orcid_connect.simulator.api.webhook_registration import answer_webhook, webhook_target
 from orcid_connect.simulator.judging import Refusal
 from orcid_connect.simulator.orcid_ids import has_orcid_shape
 from orcid_connect.simulator.wire import JSON_TYPE, Answer, Call, compact, indented, json_answer
@@ -62,6 +63,9 @@ def _wanted(call: Call) -> Wanted:
 
 
 def _answer(world: World, call: Call, wanted: Wanted, *, public: bool) -> Answer:
+    target = None if public else webhook_target(call)
+    if target is not None:
+        return answer_webhook(world, call, *target)
     segments = [segment for segment in call.path.split("/") if segment][1:]
     moved = redirect_version(world, call, wanted, segments, public=public)
     if moved is not None:
