@@ -1,0 +1,64 @@
+"""What the journal starts with: its users, manuscripts and reviews, all invented."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Part = Literal["author", "reviewer", "editor"]
+State = Literal["in review", "accepted", "published", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with an account; `orcid` is there only if they connected it here."""
+
+    key: str
+    given: str
+    family: str
+    part: Part
+    orcid: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name as printed; some people have only one."""
+        return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A manuscript at the start; `authors` gives byline positions (from 0) their accounts."""
+
+    key: str
+    file: str
+    state: State
+    authors: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Somebody who was asked to review a manuscript."""
+
+    key: str
+    manuscript: str
+    reviewer: str
+
+
+USERS: Final = (
+    User("ines", "Ines", "Almeida-Brook", "author"),
+    User("tomasz", "Tomasz", "Wierzba", "author"),
+    User("noor", "Noor", "van den Akker", "author"),
+    User("mirembe", "Mirembe", "", "author"),
+    User("haruki", "Haruki", "Odenwald", "reviewer"),
+    User("solveig", "Solveig", "Ó Catháin", "editor"),
+)
+MANUSCRIPTS: Final = (
+    Manuscript("bees", "bees.xml", "accepted", {0: "ines", 1: "tomasz"}),
+    # The third author has no account: an iD is printed for him, but he never showed it is his.
+    Manuscript("lamp", "lamp.xml", "in review", {0: "tomasz", 1: "ines"}),
+    Manuscript("ink", "ink.xml", "published", {0: "noor", 1: "mirembe"}),
+    Manuscript("silence", "silence.xml", "published", {0: "mirembe"}),
+    Manuscript("promise", "promise.xml", "in review", {0: "noor"}),
+)
+ASSIGNMENTS: Final = (
+    Assignment("lamp-1", "lamp", "haruki"),
+    Assignment("promise-1", "promise", "haruki"),
+)
