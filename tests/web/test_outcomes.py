@@ -5,6 +5,7 @@ import re
 import pytest
 
 from orcid_connect.journeys import linking
+from orcid_connect.web.folders import locate
 from tests.web.host import ORIGIN, SCOPES, Browser, Journal, form_of, query, running_journal
 
 pytestmark = pytest.mark.anyio
@@ -261,10 +262,8 @@ async def test_json_has_the_same_outcomes(journal: Journal, browser: Browser, ad
     assert again.json()["outcome"] == "stale"
 
 
-async def test_every_outcome_has_a_page_that_can_be_undone(journal: Journal) -> None:
+async def test_every_outcome_has_its_page(journal: Journal) -> None:
     """No outcome is without its template."""
-    from orcid_connect.web.folders import locate
-
     pages = {path.stem for path in (locate("templates") / "pages").iterdir()}
     assert {outcome.value for outcome in linking.Outcome} <= pages
 

@@ -5,9 +5,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from orcid_connect.declarations import Person
 from orcid_connect.errors import SettingsError
 from orcid_connect.hookspecs import hookimpl
+from orcid_connect.services import Services
+from orcid_connect.web.app import build_app
 from orcid_connect.web.folders import locate
 from orcid_connect.web.pages import DeliveryRow, ErrorPage, Frame, Pages
 from tests.web.host import Browser, Journal, query, running_journal
@@ -179,13 +184,6 @@ async def test_fragment(journal: Journal, browser: Browser, ada: str) -> None:
 
 async def test_deliveries_are_listed(tmp_path: Path) -> None:
     """What was sent stands on the person's page, with its state in a word and a sentence."""
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
-
-    from orcid_connect.declarations import Person
-    from orcid_connect.services import Services
-    from orcid_connect.web.app import build_app
-
     async with running_journal(tmp_path) as journal:
 
         async def get_services() -> Services:

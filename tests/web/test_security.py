@@ -177,7 +177,7 @@ async def test_nothing_secret_comes_out(
     journal: Journal, browser: Browser, ada: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Through every outcome no token, code, secret or e-mail address is logged or answered."""
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "orcid_connect")
     await browser.connect(ada)
     await browser.connect(ada, "openid")
     await Browser(journal, "bert").connect(ada)
