@@ -5,6 +5,9 @@ from typing import Any
 
 import httpx
 
+from orcid_connect.simulator import Simulator
+
+CALLBACK = "https://journal.example/callback"
 NOW = 1_750_000_000.0
 UPDATE = "/activities/update"
 LIMITED = "/activities/read-limited"
@@ -51,3 +54,21 @@ class Caller:
         answer = await self.post(path, body)
         assert answer.status_code == 201, answer.text
         return int(answer.headers["location"].rsplit("/", 1)[1])
+
+
+async def tokens_for(
+    sim: Simulator, http: httpx.AsyncClient, client_id: str, orcid: str, scope: str = "openid"
+) -> dict[str, Any]:
+    """Exchange a fresh code."""
+    code = sim.grant(client_id, orcid, scope, CALLBACK, nonce="n-1")
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": client_id,
+        "client_secret": sim.world.clients[client_id].client_secret,
+        "code": code,
+        "redirect_uri": CALLBACK,
+    }
+    answer = await http.post("/oauth/token", data=form)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body

@@ -9,10 +9,9 @@ import httpx
 import pytest
 
 from orcid_connect.simulator import Person, SimClock, Simulator
-from tests.simulator.callers import UPDATE
+from tests.simulator.callers import CALLBACK, UPDATE
 
 pytestmark = pytest.mark.anyio
-CALLBACK = "https://journal.example/callback"
 
 
 class Browser:

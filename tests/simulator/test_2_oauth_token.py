@@ -7,10 +7,9 @@ import httpx
 import pytest
 
 from orcid_connect.simulator import Person, Simulator
-from tests.simulator.callers import UPDATE, Caller
+from tests.simulator.callers import CALLBACK, UPDATE, Caller
 
 pytestmark = pytest.mark.anyio
-CALLBACK = "https://journal.example/callback"
 
 
 def secret_of(sim: Simulator, client_id: str) -> str:
