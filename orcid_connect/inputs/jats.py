@@ -79,7 +79,8 @@ def _article(
     key: str | None,
 ) -> Article:
     language = _language(article)
-    kind = work_type(article.get("article-type"), _subjects(meta))
+    in_proceedings = meta.find("conference") is not None
+    kind = work_type(article.get("article-type"), _subjects(meta), in_proceedings=in_proceedings)
     published = publication_date(meta.findall("pub-date"), of_preprint=kind == "preprint")
     return Article(
         tenant=tenant,
@@ -100,7 +101,7 @@ def _article(
         url=page_address(meta),
         published=published.date,
         language=language,
-        contributors=byline(meta, affiliations_by_id(meta)),
+        contributors=byline(meta, affiliations_by_id(meta), language),
         funding=funding(meta),
         licence_url=licence_address(meta),
         related=related_articles(meta),

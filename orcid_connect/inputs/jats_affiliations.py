@@ -48,9 +48,9 @@ def _ids(elements: Iterable[Element]) -> Iterator[str]:
 
 
 def _linked(contrib: Element, by_id: Mapping[str, Element]) -> Iterator[Element]:
-    for link in contrib.iterfind("xref"):
+    for link in (*contrib.iterfind("xref"), contrib):
         for name in (link.get("rid") or "").split():
-            # Some publishers forget the `ref-type`; the id says what is meant.
+            # Some forget the `ref-type`, and before JATS the link stood on the contributor.
             if name in by_id:
                 yield by_id[name]
 

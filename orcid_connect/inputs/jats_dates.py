@@ -1,7 +1,8 @@
 """When a JATS article was published: which of its dates counts, and what it says.
 
-The earliest date of publication on screen or paper counts, as for Crossref; the year of a volume
-only where nothing better is printed. A date is kept as printed, also one that does not exist.
+The earliest date on screen counts, or on paper where nothing else is printed or the article was put
+on screen long after; the year of a volume only where nothing better is there. A date is kept as
+printed, also one that does not exist.
 """
 
 import re
@@ -14,13 +15,19 @@ from lxml.etree import _Element as Element
 from orcid_connect.declarations import PartialDate, ReadingNote
 from orcid_connect.inputs.jats_text import plain_text
 
-_PUBLISHED_WORDS: Final = (
-    "pub epub ppub epub-ppub epub-original pub-electronic pub-print publication published "
-    "online electronic print epublish ppublish first-online online-first published-online "
-    "published-print ahead-of-print aheadofprint epub-ahead-of-print original-publication "
-    "first-release pub-online issue-publication version-of-record article-publication vor"
+_ON_SCREEN_WORDS: Final = (
+    "pub epub epub-ppub epub-original pub-electronic publication published online electronic "
+    "epublish first-online online-first published-online ahead-of-print aheadofprint "
+    "epub-ahead-of-print original-publication first-release pub-online version-of-record "
+    "article-publication vor"
 )
-_PUBLISHED: Final = frozenset(_PUBLISHED_WORDS.split())
+_ON_SCREEN: Final = frozenset(_ON_SCREEN_WORDS.split())
+_ON_PAPER: Final = frozenset(
+    {"ppub", "pub-print", "print", "ppublish", "published-print", "issue-publication"}
+)
+YEARS_LATE: Final = 2
+"""Years after print that make a date on screen that of digitising, not of publishing."""
+
 _OF_THE_VOLUME_WORDS: Final = "collection issue cover issue-date pub-collection"
 _OF_THE_VOLUME: Final = frozenset(_OF_THE_VOLUME_WORDS.split())
 _ANOTHER_EVENT_WORDS: Final = (
@@ -79,40 +86,41 @@ def publication_date(dates: Sequence[Element], *, of_preprint: bool = False) -> 
     """
     another = _ANOTHER_EVENT - (_ELECTRONIC_PREPRINT if of_preprint else frozenset())
     told = [element for element in dates if _event(element) not in another]
-    for counts in (_is_publication, _is_of_volume, _is_anything):
-        found = [_read(element) for element in told if counts(_event(element))]
-        dated = [entry for entry in found if entry.date is not None]
-        if dated:
-            return _earliest(dated)
+    on_screen = _earliest(told, lambda element: _event(element) in _ON_SCREEN)
+    on_paper = _earliest(told, lambda element: _event(element) in _ON_PAPER)
+    found = (
+        (on_paper if _is_much_earlier(on_paper, on_screen) else on_screen)
+        or on_paper
+        or _earliest(told, lambda element: _event(element) in _OF_THE_VOLUME)
+        or _earliest(told, lambda _element: True)
+    )
+    if found is not None:
+        return found
     return DateFound(None, tuple(note for element in told for note in _read(element).notes))
+
+
+def _is_much_earlier(on_paper: DateFound | None, on_screen: DateFound | None) -> bool:
+    if on_paper is None or on_screen is None:
+        return False
+    return _parts(on_paper)[0] + YEARS_LATE <= _parts(on_screen)[0]
 
 
 def _event(element: Element) -> str:
     """Return what happened at a date: `date-type` of JATS, `pub-type` of older articles."""
     word = element.get("date-type") or element.get("pub-type") or ""
-    if not word and element.get("publication-format"):
-        return "pub"
-    return "-".join(word.lower().replace("_", " ").split())
+    event = "-".join(word.lower().replace("_", " ").split())
+    medium = element.get("publication-format")
+    if medium is not None and event in ("", "pub"):
+        return "ppub" if medium.lower() == "print" else "epub"
+    return event
 
 
-def _is_publication(event: str) -> bool:
-    return event in _PUBLISHED
-
-
-def _is_of_volume(event: str) -> bool:
-    return event in _OF_THE_VOLUME
-
-
-def _is_anything(_event: str) -> bool:
-    return True
-
-
-def _earliest(found: Iterable[DateFound]) -> DateFound:
-    """Return the earliest date; of two that may be the same, the one that says more."""
-    best, *others = found
-    for other in others:
-        if _comes_before(other, best):
-            best = other
+def _earliest(dates: Iterable[Element], counts: Callable[[Element], bool]) -> DateFound | None:
+    """Return the earliest date that counts; of two that may be the same, the fuller one."""
+    best: DateFound | None = None
+    for found in (_read(element) for element in dates if counts(element)):
+        if found.date is not None and (best is None or _comes_before(found, best)):
+            best = found
     return best
 
 
@@ -149,6 +157,8 @@ def _is_gregorian(holder: Element) -> bool:
 def _from_parts(holder: Element, element: Element) -> DateFound:
     year_text = plain_text(holder.find("year")) or ""
     year = _YEAR.search(year_text)
+    if year is None and not plain_text(element):
+        return DateFound(None)
     if year is None:
         return DateFound(None, (_note(year_text, "is not a year; the date is left out"),))
     month_text = plain_text(holder.find("month"))

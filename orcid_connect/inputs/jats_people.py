@@ -27,25 +27,30 @@ _INDEX_ONLY: Final = frozenset({"index", "search", "sort", "indexing"})
 _ORCID_HOST: Final = "orcid.org/"
 
 
-def byline(meta: Element, affiliations: Mapping[str, Element]) -> tuple[Contributor, ...]:
+def byline(
+    meta: Element, affiliations: Mapping[str, Element], language: str | None
+) -> tuple[Contributor, ...]:
     """Return the authors of an `article-meta` in the order printed.
 
-    `affiliations` are all the article's, by id.
+    `affiliations` are all the article's, by id; of names in several languages the one in the
+    article's `language` counts.
     """
     return tuple(
         person
         for group in meta.findall("contrib-group")
-        for person in _group_byline(group, affiliations)
+        for person in _group_byline(group, affiliations, language)
     )
 
 
-def _group_byline(group: Element, affiliations: Mapping[str, Element]) -> Iterator[Contributor]:
+def _group_byline(
+    group: Element, affiliations: Mapping[str, Element], language: str | None
+) -> Iterator[Contributor]:
     shared = shared_affiliations(group)
     for contrib in group.findall("contrib"):
         role = _byline_role(contrib, group)
         if role is not None:
             held = affiliations_of(contrib, shared, affiliations)
-            yield from _people(contrib, role, held)
+            yield from _people(contrib, role, held, language)
 
 
 def _byline_role(contrib: Element, group: Element) -> str | None:
@@ -74,7 +79,7 @@ def _word(text: str | None) -> str:
 
 
 def _people(
-    contrib: Element, role: str, affiliations: tuple[Affiliation, ...]
+    contrib: Element, role: str, affiliations: tuple[Affiliation, ...], language: str | None
 ) -> Iterator[Contributor]:
     common = {
         "role": role,
@@ -82,7 +87,7 @@ def _people(
         "corresponding": _is_corresponding(contrib),
         "credit_roles": tuple(_credit_roles(contrib)),
     }
-    person = next(_names(contrib), None)
+    person = next(_names(contrib, language), None)
     if person is not None:
         orcid, authenticated = _orcid(contrib)
         fields = {**common, **person, "orcid": orcid, "orcid_authenticated": authenticated}
@@ -100,25 +105,39 @@ def _nameless(contrib: Element) -> str | None:
 
 
 def _collaborations(contrib: Element) -> Iterable[Element]:
-    return [*contrib.findall("collab"), *contrib.findall("collab-alternatives/collab")]
+    """Return the elements that may hold a group's name; JATS 1.4 has `collab-name` for it."""
+    paths = ("collab-name", "collab-wrap/collab-name", "collab/collab-name", "collab")
+    alternatives = contrib.findall("collab-alternatives/collab")
+    return [*(element for path in paths for element in contrib.findall(path)), *alternatives]
 
 
-def _names(contrib: Element) -> Iterator[dict[str, str | None]]:
-    for element in _name_elements(contrib):
+def _names(contrib: Element, language: str | None) -> Iterator[dict[str, str | None]]:
+    for element in _name_elements(contrib, language):
         found = _name(element) if element.tag == "name" else _string_name(element)
         if any(found.values()):
             yield found
 
 
-def _name_elements(contrib: Element) -> Iterator[Element]:
-    """Yield a contributor's name elements, the printed one first, those made for indexes last."""
+def _name_elements(contrib: Element, language: str | None) -> list[Element]:
+    """Return a contributor's name elements, the one printed in the article's language first."""
     elements = [
         element
         for holder in (contrib, *contrib.findall("name-alternatives"))
         for element in holder
         if element.tag in ("name", "string-name")
     ]
-    return iter(sorted(elements, key=_is_for_index))
+    wanted = _main_language(language)
+    return sorted(
+        elements,
+        key=lambda one: (
+            _is_for_index(one),
+            wanted is None or _main_language(one.get("lang")) != wanted,
+        ),
+    )
+
+
+def _main_language(tag: str | None) -> str | None:
+    return (tag or "").lower().replace("_", "-").partition("-")[0] or None
 
 
 def _is_for_index(element: Element) -> bool:
@@ -168,7 +187,8 @@ def _claims(contrib: Element) -> Iterator[tuple[str, bool]]:
     # Before JATS 1.0 had `contrib-id`, iDs stood in links.
     for element in (contrib, *contrib.findall("uri"), *contrib.findall("ext-link")):
         text = element.get("href") or (plain_text(element) if element is not contrib else "") or ""
-        if _ORCID_HOST in text.lower():
+        kinds = (element.get("ext-link-type"), element.get("content-type"))
+        if text and (_ORCID_HOST in text.lower() or "orcid" in map(_word, kinds)):
             yield text, False
 
 

@@ -17,6 +17,8 @@ _TYPES: Final = {
     "conference-article": "conference-paper",
     "proceedings-paper": "conference-paper",
     "conference-proceeding": "conference-paper",
+    "conference-proceedings": "conference-paper",
+    "proceedings": "conference-paper",
     "conference-poster": "conference-poster",
     "poster": "conference-poster",
     "conference-presentation": "conference-presentation",
@@ -47,12 +49,19 @@ _TYPES: Final = {
 _PREPRINT_SUBJECTS: Final = frozenset({"preprint", "preprints"})
 
 
-def work_type(article_type: str | None, subjects: frozenset[str]) -> str:
-    """Return ORCID's work type for a JATS `article-type`; unknown ones are journal articles."""
+def work_type(
+    article_type: str | None, subjects: frozenset[str], *, in_proceedings: bool = False
+) -> str:
+    """Return ORCID's work type for a JATS `article-type`; unknown ones are journal articles.
+
+    `in_proceedings` says that the article names the conference whose proceedings it is in.
+    """
     word = "-".join((article_type or "").lower().replace("_", " ").split())
-    if word not in _TYPES and subjects & _PREPRINT_SUBJECTS:
+    if word in _TYPES:
+        return _TYPES[word]
+    if subjects & _PREPRINT_SUBJECTS:
         return "preprint"
-    return _TYPES.get(word, _JOURNAL_ARTICLE)
+    return "conference-paper" if in_proceedings else _JOURNAL_ARTICLE
 
 
 _IDENTIFIER_TYPES: Final = {

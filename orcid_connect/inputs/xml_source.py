@@ -15,6 +15,15 @@ from orcid_connect.errors import InputError
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Bytes a file may have. The largest real articles, tables and all, stay well below."""
 
+_GREEK_NAMES: Final = (
+    "agr bgr ggr dgr egr zgr eegr thgr igr kgr lgr mgr ngr xgr ogr pgr rgr sfgr sgr tgr ugr phgr "
+    "khgr psgr ohgr Agr Bgr Ggr Dgr Egr Zgr EEgr THgr Igr Kgr Lgr Mgr Ngr Xgr Ogr Pgr Rgr Sgr Tgr "
+    "Ugr PHgr KHgr PSgr OHgr"
+)
+_GREEK_LETTERS: Final = "αβγδεζηθικλμνξοπρςστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ"
+_GREEK: Final = dict(zip(_GREEK_NAMES.split(), _GREEK_LETTERS, strict=True))
+"""The ISO names of Greek letters (ISOgrk1) that HTML does not have."""
+
 # libxml2 itself stops at 256 levels, 10 million characters in one text, and any entity that
 # grows the document out of proportion, because `huge_tree` stays off.
 
@@ -29,16 +38,22 @@ def parse_xml(source: bytes) -> Element:
         raise InputError(f"The file has more than {limit} MB; a JATS article is much smaller.")
     if not source.strip():
         raise InputError("The file is empty.")
+    parser = _parser()
     try:
-        return etree.fromstring(source, _parser())
-    except etree.XMLSyntaxError as error:
-        raise InputError(f"Line {error.lineno or 1}: {_reason(error)}") from None
+        return etree.fromstring(source, parser)
+    except etree.XMLSyntaxError:
+        # The log of the error itself would be the process's, with the faults of other files.
+        log = list(parser.error_log)
+        if _only_namespaces_fail(log):
+            return etree.fromstring(source, _parser(recover=True))
+        raise InputError(_reason(log)) from None
     except (ValueError, LookupError):
         raise InputError("Line 1: the file is not readable as XML.") from None
 
 
-def _parser() -> etree.XMLParser:
+def _parser(*, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
+        recover=recover,
         resolve_entities=False,
         load_dtd=False,
         dtd_validation=False,
@@ -50,13 +65,24 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _reason(error: etree.XMLSyntaxError) -> str:
-    text = (error.msg or "unreadable").split(", line ")[0].strip()
-    if "amplification" in text or "entity loop" in text.lower() or "entity reference loop" in text:
+def _only_namespaces_fail(log: list[etree._LogEntry]) -> bool:
+    """Tell whether the XML itself is sound: we read names without their namespaces anyway."""
+    return bool(log) and all(entry.domain == etree.ErrorDomains.NAMESPACE for entry in log)
+
+
+def _reason(log: list[etree._LogEntry]) -> str:
+    fatal = [entry for entry in log if entry.level >= etree.ErrorLevels.FATAL] or log
+    if not fatal:
+        return "Line 1: the file is not readable as XML."
+    return f"Line {fatal[0].line or 1}: {_in_words(fatal[0].message.strip())}"
+
+
+def _in_words(text: str) -> str:
+    if "amplification" in text or "entity loop" in text or "entity reference loop" in text:
         return "the file declares entities that expand without end; it is refused."
-    if "external entity" in text.lower():
+    if "external entity" in text:
         return "the file refers to another file by an entity; it is refused."
-    return f"the XML is not well formed ({text})."
+    return f"the XML is not well formed ({text.partition(', see xml')[0]})."
 
 
 def local_name(element: Element) -> str:
@@ -132,5 +158,5 @@ def _entity_text(entity: etree._Entity, declared: dict[str, str | None]) -> str:
                 "entities; the file is refused."
             )
         return content
-    # JATS loads the ISO entity sets by its DTD; HTML has the same names.
-    return html5.get(f"{name};", "")
+    # JATS loads the ISO entity sets by its DTD; HTML has nearly all of their names.
+    return _GREEK.get(name) or html5.get(f"{name};") or f"&{name};"
