@@ -121,7 +121,6 @@ class Settings(BaseSettings):
     state_lifetime: int = Field(default=3600, gt=0, description="seconds a person has at ORCID")
     backoff_base: float = Field(default=5.0, gt=0, description="seconds before the first retry")
     backoff_limit: float = Field(default=3600.0, gt=0, description="seconds between retries, most")
-    attempt_days: int = Field(default=400, gt=0, description="days that attempts are kept")
     load_plugins: bool = Field(
         default=True, description="load installed plugins of entry-point group orcid_connect"
     )

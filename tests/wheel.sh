@@ -11,6 +11,6 @@ trap 'rm -rf "$place"' EXIT
 "$python" -m venv "$place/venv"
 "$place/venv/bin/python" -m pip install -q --disable-pip-version-check \
   -c "$top/constraints.txt" "$(echo "$place"/dist/*.whl)[test]"
-cp -r "$top/tests" "$top/examples" "$top/pyproject.toml" "$top/README.md" "$place/"
+cp -r "$top/tests" "$top/examples" "$top/conftest.py" "$top/pyproject.toml" "$top/README.md" "$place/"
 cd "$place"
 "$place/venv/bin/python" -m pytest tests/web tests/test_wheel.py -q -p no:cacheprovider

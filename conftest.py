@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.clock import MovedClock
 
+pytest_plugins = ("tests.support.leaks",)
+
 
 @pytest.fixture
 def anyio_backend() -> str:

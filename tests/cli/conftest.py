@@ -1,0 +1,93 @@
+"""The command line as a person runs it: real processes, settings from variables."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.keys import SECRET_KEY
+from tests.support.leaks import watch
+from tests.support.waiting import PATIENCE_SECONDS, free_port
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+COMMAND = [sys.executable, "-c", "from orcid_connect.cli import main; main()"]
+
+
+@pytest.fixture(scope="session")
+def simulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`orcid-connect simulator` in a process of its own."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    output = tmp_path_factory.mktemp("simulator") / "output.txt"
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [*COMMAND, "simulator", "--port", str(port)], stdout=file, stderr=file
+        )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _answers(url):
+        assert process.poll() is None, output.read_text()
+        assert time.monotonic() < deadline, "the simulator did not start"
+    yield url
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert "Traceback" not in output.read_text()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(
+            f"{url}/api/v3.0/status", headers={"Accept": "application/json"}
+        ).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture
+def variables(tmp_path: Path, simulator_url: str) -> dict[str, str]:
+    """The variables of a journal that uses the simulator."""
+    client = httpx.post(
+        f"{simulator_url}/_control/clients",
+        json={"kind": "member", "name": "A journal", "redirect_uris": ["http://j.test/callback"]},
+    ).json()
+    credential = {
+        "client_id": client["client_id"],
+        "client_secret": client["client_secret"],
+        "environment": "simulator",
+        "site_url": simulator_url,
+    }
+    return {
+        "ORCID_CONNECT_PUBLIC_URL": "http://j.test",
+        "ORCID_CONNECT_DATABASE": str(tmp_path / "journal.sqlite"),
+        "ORCID_CONNECT_SECRET_KEYS": json.dumps([SECRET_KEY]),
+        "ORCID_CONNECT_CREDENTIALS": json.dumps([credential]),
+        "ORCID_CONNECT_LOAD_PLUGINS": "false",
+    }
+
+
+@pytest.fixture
+def run(tmp_path: Path, variables: dict[str, str]) -> Run:
+    """Run `orcid-connect` with these words; what it prints is watched for secrets."""
+
+    def runner(*words: str, **changed: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **variables, "COLUMNS": "200", **changed}
+        done = subprocess.run(
+            [*COMMAND, *words],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        watch.say(f"orcid-connect {words[0] if words else ''}", done.stdout + done.stderr)
+        assert "Traceback" not in done.stderr
+        return done
+
+    return runner

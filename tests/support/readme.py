@@ -1,0 +1,51 @@
+"""The README's blocks and tables; `python -m tests.support.readme` writes the tables anew."""
+
+import inspect
+import re
+from pathlib import Path
+
+from pydantic_core import PydanticUndefined
+
+from orcid_connect import hookspecs
+from orcid_connect.settings import Settings
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def python_blocks(text: str) -> list[tuple[int, str]]:
+    """Return each Python block with the number of its last line."""
+    found = re.finditer(r"```python\n(.*?)```", text, re.DOTALL)
+    return [(text[: match.end()].count("\n") + 1, match[1]) for match in found]
+
+
+def settings_table() -> str:
+    """Return the table of settings: name, default, meaning."""
+    lines = ["| setting | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "needed" if field.default is PydanticUndefined else f"`{field.default!r}`"
+        lines.append(f"| `{name}` | {default} | {field.description} |")
+    return "\n".join(lines)
+
+
+def hooks_list() -> str:
+    """Return the list of hooks: exact signature and clause."""
+    lines = []
+    for name, hook in vars(hookspecs).items():
+        if name.startswith("orcid_") and inspect.isfunction(hook):
+            signature = re.sub(r"[\w.]+\.(\w+)", r"\1", str(inspect.signature(hook)))
+            lines.append(f"- `{name}{signature}`: {inspect.getdoc(hook)}")
+    return "\n".join(lines)
+
+
+def rewritten(text: str) -> str:
+    """Return the README with its generated parts made anew."""
+    for name, content in (("settings", settings_table()), ("hooks", hooks_list())):
+        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+        text = re.sub(
+            pattern, lambda part, new=content: f"{part[1]}{new}\n{part[2]}", text, flags=re.DOTALL
+        )
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(rewritten(README.read_text(encoding="utf-8")), encoding="utf-8")
