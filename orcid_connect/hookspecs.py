@@ -89,5 +89,5 @@ def orcid_delivery_settled(delivery: DeliveryNotice, outcome: str) -> None:
 
 
 @hookspec
-def orcid_template_folders() -> list[str]:
+def orcid_template_folders() -> list[str] | None:
     """Return folders whose templates come before ours."""

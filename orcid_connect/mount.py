@@ -25,6 +25,7 @@ from orcid_connect.settings import Settings
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
 from orcid_connect.web.app import build_app
+from orcid_connect.web.standing import deliveries_of
 
 
 class OrcidConnect:
@@ -49,7 +50,7 @@ class OrcidConnect:
         self._clock = clock
         self._http = http
         self._opened: _Opened | None = None
-        self._app: Starlette = build_app(self.services, self._wake)
+        self._app: Starlette = build_app(self.services, self._wake, deliveries_of=deliveries_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app, mounted or by itself."""

@@ -1,0 +1,16 @@
+"""What a person's page says of their works and reviews."""
+
+from collections.abc import Sequence
+
+from orcid_connect.declarations import Person
+from orcid_connect.journeys import linking, overview
+from orcid_connect.services import Services
+from orcid_connect.web.pages import DeliveryRow
+
+
+async def deliveries_of(services: Services, person: Person) -> Sequence[DeliveryRow]:
+    """Return how the activities of a person stand, last changed first."""
+    link = await linking.current_link(services, person)
+    orcid = None if link is None else link.orcid
+    standings = await overview.of_person(services, person.tenant, person.key, orcid)
+    return [DeliveryRow(one.title, one.state, one.sentence) for one in standings]
