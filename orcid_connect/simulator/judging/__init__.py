@@ -10,12 +10,11 @@ from orcid_connect.simulator.judging.answers import (
     Stored,
 )
 from orcid_connect.simulator.judging.bulk import examine_bulk, read_bulk
-from orcid_connect.simulator.judging.duplicates import clash, clash_keys, duplicate_keys
+from orcid_connect.simulator.judging.duplicates import clash, clash_keys
 from orcid_connect.simulator.judging.examining import examine, examine_storing
 from orcid_connect.simulator.judging.grouping import group_ids, group_keys
 from orcid_connect.simulator.judging.groups import (
     group_record_issn,
-    hyphenated_issn,
     peer_review_group,
 )
 from orcid_connect.simulator.judging.identifiers import identifier_types
@@ -25,7 +24,6 @@ from orcid_connect.simulator.judging.organizations import organizations
 from orcid_connect.simulator.judging.reading import AFFILIATIONS, KINDS, read
 from orcid_connect.simulator.judging.storage import stored_form
 from orcid_connect.simulator.judging.summaries import summary
-from orcid_connect.simulator.judging.uris import is_uri
 
 __all__ = [
     "AFFILIATIONS",
@@ -39,16 +37,13 @@ __all__ = [
     "Stored",
     "clash",
     "clash_keys",
-    "duplicate_keys",
     "examine",
     "examine_bulk",
     "examine_storing",
     "group_ids",
     "group_keys",
     "group_record_issn",
-    "hyphenated_issn",
     "identifier_types",
-    "is_uri",
     "normalize",
     "organizations",
     "parse",

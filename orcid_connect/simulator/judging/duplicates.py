@@ -61,11 +61,6 @@ def clash_keys(kind: str, item: JSON) -> frozenset[Key]:
     )
 
 
-def duplicate_keys(kind: str, item: JSON) -> frozenset[Key]:
-    """Give the keys of the ids that can make an item the duplicate of another on a single POST."""
-    return frozenset(key for key, _ in _clashing(kind, item))
-
-
 def _clashing(kind: str, item: JSON) -> Iterator[tuple[Key, Any]]:
     for one in external_ids(kind, item):
         relationship = one["external-id-relationship"]

@@ -1,4 +1,4 @@
-"""Which texts are a URI: to the registry's schema validator (Xerces) and to its plain Java.
+"""Which texts are an xs:anyURI to the registry's schema validator (Xerces, RFC 2396, 2732).
 
 Nearly all are. Blanks and odd characters are escaped first; a bracket outside its place, a stray
 per cent sign, a second hash or a malformed scheme is refused.
@@ -13,10 +13,6 @@ _FIRST_DELIMITER = re.compile(r"[/?#]")
 _BRACKETED_HOST = re.compile(r"\[([0-9A-Fa-f:.]*)\](?::([0-9]*))?\Z")
 _USER = re.compile(r"(?:[A-Za-z0-9_.!~*'();:&=+$,-]|%[0-9A-Fa-f]{2})*\Z")
 _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z]")
-# Java escapes nothing: blanks, controls and odd ASCII are refused, other letters are fine.
-_NOT_IN_JAVA_URI = re.compile(
-    '[\x00-\x20"<>\\\\^`{|}\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
-)
 HIGHEST_PORT = 65535
 XSD_BLANKS = " \t\n\r"
 
@@ -34,11 +30,6 @@ def is_any_uri(value: str) -> bool:
     if after_scheme == "//":  # an authority is announced and does not come
         return False
     return ("[" not in spec and "]" not in spec) or _brackets_in_place(after_scheme, has_scheme)
-
-
-def is_uri(value: str) -> bool:
-    """Say whether a text can be parsed as java.net.URI, as addresses of webhooks are."""
-    return not _NOT_IN_JAVA_URI.search(value) and is_any_uri(value)
 
 
 def _brackets_in_place(rest: str, has_scheme: bool) -> bool:

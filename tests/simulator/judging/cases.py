@@ -57,6 +57,7 @@ def judge_bulk(payload: Any) -> tuple[Verdict, list[Verdict]]:
     written: list[Stored] = []
     for number, element in enumerate(elements):
         refusal = None
+        assert not isinstance(element, Refusal)
         if not isinstance(element, PassedThrough):
             refusal = _judge_element(element, written)
             if refusal is None:
