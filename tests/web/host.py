@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
@@ -141,12 +141,16 @@ class Browser:
 
 @asynccontextmanager
 async def running_journal(
-    folder: Path, plugins: Sequence[object] = (), **settings: Any
+    folder: Path,
+    plugins: Sequence[object] = (),
+    *,
+    kind: Literal["member", "public"] = "member",
+    public_url: str = PUBLIC_URL,
+    **settings: Any,
 ) -> AsyncIterator[Journal]:
     """Run ORCID on a port and the journal beside it."""
     sim = Simulator(clock=SimClock(1_790_000_000.0, frozen=True))
-    kind = settings.pop("kind", "member")
-    client = sim.add_client(kind, "Journal of Small Rivers", [REDIRECT_URI])
+    client = sim.add_client(kind, "Journal of Small Rivers", [f"{public_url}/callback"])
     async with serving(sim) as base_url:
         credential = Credential(
             client_id=client.client_id,
@@ -156,7 +160,7 @@ async def running_journal(
             site_url=base_url,
         )
         given = {
-            "public_url": PUBLIC_URL,
+            "public_url": public_url,
             "secret_keys": (SECRET_KEY,),
             "credentials": (credential,),
             "database": str(folder / "orcid.sqlite"),

@@ -1,6 +1,7 @@
 """Every way of going to ORCID and back, as a browser sees it, against the simulator."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -105,9 +106,9 @@ async def test_read_only(journal: Journal, browser: Browser, ada: str) -> None:
     assert "may not add anything" in (await browser.get("my")).text
 
 
-async def test_public_credential(tmp_path: object) -> None:
+async def test_public_credential(tmp_path: Path) -> None:
     """A credential that may not write asks for the identity alone, and is simply connected."""
-    async with running_journal(tmp_path, kind="public") as journal:  # type: ignore[arg-type]
+    async with running_journal(tmp_path, kind="public") as journal:
         ada = journal.sim.add_person("Ada", "Lovelace").orcid
         browser = Browser(journal, "anne")
         at_orcid = await browser.leave()

@@ -65,6 +65,7 @@ async def every_page(journal: Journal, browser: Browser) -> dict[str, str]:
 
 async def test_every_page_is_sound(journal: Journal, browser: Browser) -> None:
     """Each page names its language, has its landmarks, one heading, and loads nothing foreign."""
+    loads = set()
     for name, page in (await every_page(journal, browser)).items():
         outline = Outline(page)
         [root] = outline.all("html")
@@ -80,11 +81,14 @@ async def test_every_page_is_sound(journal: Journal, browser: Browser) -> None:
         for loaded in outline.all("link", "script", "img", "iframe"):
             address = loaded.get("href") or loaded.get("src")
             assert str(address).startswith("/orcid/static/"), name
+            loads.add(str(address))
         assert not outline.all("noscript", "iframe", "style"), name
         for attrs in outline.all("svg"):
             assert attrs.get("aria-hidden") or attrs.get("aria-label"), name
         assert "ORCID ID" not in page, name
         assert "Orcid iD" not in page, name
+    for address in loads:
+        assert (await browser.get(address)).status_code == 200, address
 
 
 async def test_nobody_can_type_an_id(journal: Journal, browser: Browser) -> None:

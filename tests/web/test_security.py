@@ -1,6 +1,7 @@
 """Doors that are closed, headers that are always there, and secrets that never come out."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from starlette.routing import Mount, Route
@@ -107,9 +108,9 @@ async def test_cookie(journal: Journal, browser: Browser) -> None:
     assert "Secure" not in cookie
 
 
-async def test_secure_cookie(tmp_path: object) -> None:
+async def test_secure_cookie(tmp_path: Path) -> None:
     """Under https the cookie travels encrypted only."""
-    async with running_journal(tmp_path, public_url="https://journal.test/orcid") as journal:  # type: ignore[arg-type]
+    async with running_journal(tmp_path, public_url="https://journal.test/orcid") as journal:
         answer = await Browser(journal, "anne").get("connect")
         assert "Secure" in answer.headers["set-cookie"]
 
@@ -209,9 +210,9 @@ class Spilling:
         raise RuntimeError("someone@example.org")
 
 
-async def test_failing_plugin(tmp_path: object, caplog: pytest.LogCaptureFixture) -> None:
+async def test_failing_plugin(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A plugin that raises costs nobody the page, and its message goes nowhere."""
-    async with running_journal(tmp_path, [Spilling()]) as journal:  # type: ignore[arg-type]
+    async with running_journal(tmp_path, [Spilling()]) as journal:
         ada = journal.sim.add_person("Ada").orcid
         answer = await Browser(journal, "anne").connect(ada)
         assert heading(answer.text) == "Your ORCID iD is connected"
