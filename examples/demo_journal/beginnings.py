@@ -50,6 +50,17 @@ USERS: Final = (
     User("haruki", "Haruki", "Odenwald", "reviewer"),
     User("solveig", "Solveig", "Ó Catháin", "editor"),
 )
+# The iDs with which these people sign in at the simulated ORCID, to print what to try. The journal
+# itself makes no use of them: it learns an iD only from orcid_connect, after a sign-in.
+AT_ORCID: Final = {
+    "ines": "8888-0000-0000-1008",
+    "tomasz": "8888-0000-0000-2000",
+    "noor": "8888-0000-0000-3003",
+    "mirembe": "8888-0000-0000-5009",
+    "haruki": "8888-0000-0000-4006",
+    "solveig": "8888-0000-0000-6001",
+}
+PASSWORD_AT_ORCID: Final = "orcid-demo"
 MANUSCRIPTS: Final = (
     Manuscript("bees", "bees.xml", "accepted", {0: "ines", 1: "tomasz"}),
     # The third author has no account: an iD is printed for him, but he never showed it is his.

@@ -4,6 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from .beginnings import AT_ORCID, PASSWORD_AT_ORCID
 from .declaring import article_of
 from .pages import Pages
 from .printed import Printed, print_article
@@ -52,5 +53,6 @@ class ReadingPages:
 
     async def tour(self, request: Request) -> Response:
         """Show what to try."""
-        users = (await self._store.users()).values()
-        return await self._pages.show(request, "try.html", users=list(users))
+        return await self._pages.show(
+            request, "try.html", at_orcid=AT_ORCID, password=PASSWORD_AT_ORCID
+        )

@@ -185,8 +185,3 @@ async def _served(server: QuietServer, listener: socket.socket) -> AsyncIterator
     finally:
         server.should_exit = True
         await task
-
-
-def introduction(stage: Stage, folder: Path) -> str:
-    """Say where to look and what to try."""
-    return ""

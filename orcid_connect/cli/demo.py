@@ -75,7 +75,7 @@ async def _run(stage: ModuleType, state: Path, port: int, simulator_port: int) -
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with stage.set_up(state, port=port, simulator_port=simulator_port) as place:
-        say(stage.introduction(place, state))
+        say(_part("introduction").introduction(place, state))
         await stop.wait()
         say("\nStopping; everything is kept.")
 

@@ -1,0 +1,135 @@
+"""What every scene of the tour has at hand: browsers, records, waiting, and telling."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from time import monotonic
+from typing import Final, TypeVar
+
+from ..beginnings import AT_ORCID, PASSWORD_AT_ORCID
+from ..stage import CLIENT_ID, Stage
+from .browser import Browser
+from .failing import StepFailed
+from .records import Item, Record, Records, differences
+from .telling import Teller
+
+Found = TypeVar("Found")
+
+LOOK_AGAIN: Final = 0.1  # seconds
+PATIENCE: Final = 20.0  # seconds a check waits for what is on its way
+PATIENCE_WITH_FAULTS: Final = 60.0
+QUIET: Final = 1.5  # seconds in which nothing may change: longer than the engine's look around
+MOST_CONNECTS: Final = 12
+"""How often somebody presses “Try again” before giving up, when requests fail at random."""
+
+
+class Story:
+    """The people of the story, each with a browser and, perhaps, a record."""
+
+    def __init__(self, stage: Stage, records: Records, teller: Teller, faults: float) -> None:
+        self.stage = stage
+        self.records = records
+        self.tell = teller
+        self._patience = PATIENCE_WITH_FAULTS if faults else PATIENCE
+        self._browsers: dict[str, Browser] = {}
+        self._stack = AsyncExitStack()
+        self._seen: dict[str, Record] = {}
+
+    async def close(self) -> None:
+        """Close all browsers."""
+        await self._stack.aclose()
+
+    async def as_(self, who: str) -> Browser:
+        """Return somebody's browser, signed in at the journal."""
+        if who not in self._browsers:
+            browser = await self._stack.enter_async_context(Browser(self.stage.journal_url))
+            self._browsers[who] = browser
+            await browser.open("/signin")
+            await browser.choose(who)
+        return self._browsers[who]
+
+    async def record(self, who: str) -> Record:
+        """Read somebody's record."""
+        return await self.records.read(AT_ORCID[who])
+
+    async def of_journal(self, who: str) -> list[Item]:
+        """Return what the journal put on somebody's record."""
+        return [item for item in (await self.record(who)).values() if item.source == CLIENT_ID]
+
+    async def work(self, who: str, doi: str) -> Item | None:
+        """Return the journal's work with a DOI on somebody's record."""
+        found = [item for item in await self.of_journal(who) if f"doi:{doi}" in item.self_ids]
+        if len(found) > 1:
+            raise StepFailed(f"{doi} once on {who}’s record", f"it {len(found)} times")
+        return found[0] if found else None
+
+    async def until(self, what: str, look: Callable[[], Awaitable[Found | None]]) -> Found:
+        """Look again and again until there is something to see; raises `StepFailed`."""
+        end = monotonic() + self._patience
+        with self.tell.waiting(f"until {what}"):
+            while True:
+                found = await look()
+                if found is not None and found is not False:
+                    return found
+                if monotonic() > end:
+                    raise StepFailed(what, f"not so within {self._patience:.0f} seconds")
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def quietly(self, what: str, whose: tuple[str, ...]) -> None:
+        """Require that nothing changes on these records for a while."""
+        before = {who: await self.record(who) for who in whose}
+        end = monotonic() + QUIET
+        with self.tell.waiting(f"whether {what}"):
+            while monotonic() < end:
+                await asyncio.sleep(LOOK_AGAIN)
+                for who in whose:
+                    changed = list(differences(before[who], await self.record(who)))
+                    if changed:
+                        raise StepFailed(what, "; ".join(changed))
+
+    async def deliveries(self, key: str) -> dict[str, tuple[str, str]]:
+        """Return the deliveries of an article as the editor sees them: state and sentence."""
+        editor = await self.as_("solveig")
+        await editor.open(f"/office/{key}")
+        return editor.row_states()
+
+    async def until_states(self, key: str, wanted: dict[str, str]) -> None:
+        """Wait until the editor sees these states, by person."""
+
+        async def look() -> bool:
+            seen = await self.deliveries(key)
+            return all(seen[who][0] == state for who, state in wanted.items())
+
+        words = ", ".join(f"{who} {state}" for who, state in wanted.items())
+        await self.until(f"the editor sees: {words}", look)
+
+    async def connect(self, who: str, decision: str = "Authorize access") -> Browser:
+        """Have somebody press Connect, sign in at ORCID and decide there."""
+        browser = await self.as_(who)
+        await browser.open("/desk")
+        await browser.follow("Connect your ORCID iD")
+        for _ in range(MOST_CONNECTS):
+            if browser.heading.startswith("Sign in"):
+                typed = {"username": AT_ORCID[who], "password": PASSWORD_AT_ORCID}
+                await browser.press("Sign in", **typed)
+            if browser.heading == "Authorize access":
+                await browser.press(decision)
+            if browser.status < 500:
+                return browser
+            await browser.follow("Try again")
+        return browser
+
+    async def connected(self, who: str) -> None:
+        """Connect somebody and require that it worked."""
+        browser = await self.connect(who)
+        if browser.heading != "Your ORCID iD is connected":
+            raise StepFailed("the page “Your ORCID iD is connected”", f"“{browser.heading}”")
+
+    async def changes(self) -> dict[str, list[str]]:
+        """Tell what changed on every record since this was asked last."""
+        now = {who: await self.record(who) for who in AT_ORCID}
+        lines = {
+            who: list(differences(self._seen.get(who, {}), record)) for who, record in now.items()
+        }
+        self._seen = now
+        return {who: changed for who, changed in lines.items() if changed}
