@@ -17,7 +17,7 @@ def identifier(value: str, kind: str = "doi", relationship: str | None = "self")
     }
 
 
-def work(doi: str = "10.5555/x", title: str = "T", **members: Any) -> dict[str, Any]:
+def work(doi: str = "10.5555/x", title: str = "T", /, **members: Any) -> dict[str, Any]:
     """The smallest work."""
     return {
         "title": {"title": {"value": title}},
@@ -27,7 +27,7 @@ def work(doi: str = "10.5555/x", title: str = "T", **members: Any) -> dict[str, 
     }
 
 
-def review(value: str = "r1", group: str = "issn:1741-4857", **members: Any) -> dict[str, Any]:
+def review(value: str = "r1", group: str = "issn:1741-4857", /, **members: Any) -> dict[str, Any]:
     """The smallest peer review."""
     return {
         "reviewer-role": "reviewer",
@@ -52,7 +52,7 @@ def affiliation(**members: Any) -> dict[str, Any]:
     return {"organization": organization(), **members}
 
 
-def funding(value: str = "G-1", **members: Any) -> dict[str, Any]:
+def funding(value: str = "G-1", /, **members: Any) -> dict[str, Any]:
     """The smallest funding."""
     return {
         "type": "grant",
@@ -63,7 +63,7 @@ def funding(value: str = "G-1", **members: Any) -> dict[str, Any]:
     }
 
 
-def resource(value: str = "P-1", **members: Any) -> dict[str, Any]:
+def resource(value: str = "P-1", /, **members: Any) -> dict[str, Any]:
     """The smallest research resource."""
     hosts = {"organization": [organization()]}
     return {

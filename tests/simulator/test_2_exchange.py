@@ -337,7 +337,7 @@ async def test_2_7_create_scopes_do_not_change_or_delete(
     """A create scope neither updates nor deletes."""
     caller = Caller(http, sim.issue_token(journal, ada.orcid, "/orcid-works/create"), ada.orcid)
     code = await caller.created("/work", bodies.work())
-    changed = bodies.work(title="U") | {"put-code": code}
+    changed = bodies.work("10.5555/x", "U") | {"put-code": code}
     for answer in (
         await caller.put(f"/work/{code}", changed),
         await caller.delete(f"/work/{code}"),

@@ -66,7 +66,7 @@ async def test_3_1_location_and_path_name_the_segment(
 async def test_3_1_put_answers_the_full_item_and_delete_nothing(member: Caller) -> None:
     """PUT is 200 with the updated item, DELETE 204 and empty."""
     code = await member.created("/work", bodies.work())
-    changed = bodies.work(title="Changed") | {"put-code": code}
+    changed = bodies.work("10.5555/x", "Changed") | {"put-code": code}
     answer = await member.put(f"/work/{code}", changed)
     assert answer.status_code == 200
     assert answer.json()["title"]["title"]["value"] == "Changed"
@@ -175,7 +175,7 @@ async def test_13_1_xml_unless_json_is_asked_for(
 async def test_3_1_without_accept_the_content_type_decides(member: Caller) -> None:
     """With Accept */* the answer takes over a plain Content-Type; parameters defeat that."""
     code = await member.created("/work", bodies.work())
-    changed = json.dumps(bodies.work(title="U") | {"put-code": code})
+    changed = json.dumps(bodies.work("10.5555/x", "U") | {"put-code": code})
     plain = {"accept": "*/*", "content-type": "application/json"}
     answer = await member.send("PUT", f"/work/{code}", content=changed, headers=plain)
     assert answer.status_code == 200

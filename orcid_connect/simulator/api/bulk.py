@@ -40,7 +40,7 @@ def _create_one(
     context: Context, person: Person, element: JSON | Refusal | PassedThrough
 ) -> dict[str, Any]:
     if isinstance(element, PassedThrough):
-        return element.item
+        return {"error": element.item}
     try:
         return {"work": _create_work(context, person, element)}
     except Problem as problem:
