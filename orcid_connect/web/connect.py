@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -146,7 +147,8 @@ class Doors:
             permissions=permissions(link.scopes) if link is not None and active else (),
             writes=link is not None and WRITE_SCOPE in link.scopes,
             offer=_offer(services, credential, back if wish else f"{settings.public_url}/my"),
-            disconnect=_form(services, browser, person) if active else None,
+            # By path, so that a page opened under another name of this host gets an answer.
+            disconnect=_form(services, browser, person, _path(services)) if active else None,
             deliveries=tuple(await self._deliveries_of(services, person)),
             said=request.query_params.get("said", ""),
             return_to=back,
@@ -206,7 +208,7 @@ async def _fragment(
     credential = services.settings.credential_for(person.tenant)
     link = await linking.current_link(services, person)
     if link is not None and link.state == "active":
-        form = _form(services, browser, person)
+        form = _form(services, browser, person, services.settings.public_url)
         return ButtonFragment(True, shown_link(credential, link), None, form, my_url)
     back = checked_return(services.settings, request.query_params.get("return_to"))
     return ButtonFragment(True, None, _offer(services, credential, back), None, my_url)
@@ -221,12 +223,13 @@ def _offer(services: Services, credential: Credential, return_to: str) -> Connec
     )
 
 
-def _form(services: Services, browser: str, person: Person) -> DisconnectForm:
-    settings = services.settings
-    return DisconnectForm(
-        action=f"{settings.public_url}/disconnect",
-        token=form_token(settings, services.clock, browser, person),
-    )
+def _form(services: Services, browser: str, person: Person, base: str) -> DisconnectForm:
+    token = form_token(services.settings, services.clock, browser, person)
+    return DisconnectForm(action=f"{base}/disconnect", token=token)
+
+
+def _path(services: Services) -> str:
+    return urlsplit(services.settings.public_url).path
 
 
 def _facts(credential: Credential, link: Link | None) -> dict[str, Any]:

@@ -65,7 +65,8 @@ class ErrorAnswers:
         reference = new_reference() if status >= 500 else None
         if status >= 500:
             log.error(
-                "an answer is %d: %s at %s, reference %s",
+                "%s answers %d: %s at %s, reference %s",
+                _door(request),
                 status,
                 describe(error),
                 where(error),
@@ -91,6 +92,11 @@ class ErrorAnswers:
         if isinstance(headers, dict):
             response.headers.update(headers)
         return response
+
+
+def _door(request: Request) -> str:
+    """Return the name of the door that failed; a path would tell more than a log may hold."""
+    return getattr(request.scope.get("endpoint"), "__name__", "a door")
 
 
 def _status_of(error: Exception) -> int:

@@ -11,11 +11,13 @@ from starlette.routing import Mount
 from orcid_connect.declarations import Person
 from orcid_connect.errors import SettingsError
 from orcid_connect.hookspecs import hookimpl
+from orcid_connect.journeys.linking import current_link
 from orcid_connect.services import Services
+from orcid_connect.store.people import LinkState, end_link
 from orcid_connect.web.app import build_app
 from orcid_connect.web.folders import locate
 from orcid_connect.web.pages import DeliveryRow, ErrorPage, Frame, Pages
-from tests.web.host import Browser, Journal, query, running_journal
+from tests.web.host import ORIGIN, Browser, Journal, query, running_journal
 from tests.web.test_outcomes import heading
 
 pytestmark = pytest.mark.anyio
@@ -202,3 +204,38 @@ async def test_deliveries_are_listed(tmp_path: Path) -> None:
     assert "Otters &amp; anne" in page
     assert 'data-state="parked">parked<' in page
     assert "ORCID has no such ISSN." in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("revoked", "You withdrew the permission at ORCID."),
+        ("moved", "merged into another one at ORCID"),
+        ("ended", "lasting identifier"),
+    ],
+)
+async def test_links_that_are_over(
+    journal: Journal, browser: Browser, ada: str, state: LinkState, sentence: str
+) -> None:
+    """A link that is over is explained for what it is, and connecting again is offered."""
+    await browser.connect(ada)
+    link = await current_link(journal.services, Person(tenant="rivers", key="anne"))
+    assert link is not None
+    async with journal.services.database.writing() as connection:
+        await end_link(connection, link, state, "because", 1.0)
+    page = (await browser.get("my")).text
+    assert sentence in page
+    assert "Connect your ORCID iD" in page
+    assert "<form" not in page
+    assert (await browser.me())["state"] == state
+    assert "<form" not in (await browser.get("button")).text
+
+
+@pytest.mark.parametrize("path", ["", "/journals/rivers/orcid"])
+async def test_public_address_decides_every_link(tmp_path: Path, path: str) -> None:
+    """Behind a proxy that shows us elsewhere, links, cookie and files are where the public is."""
+    async with running_journal(tmp_path, public_url=f"{ORIGIN}{path}") as journal:
+        answer = await Browser(journal, "anne").get(f"{ORIGIN}/orcid/my")
+        assert f'href="{ORIGIN}{path}/connect?' in answer.text
+        assert f'href="{path}/static/orcid-connect.css"' in answer.text
+        assert f"Path={path or '/'};" in answer.headers["set-cookie"] + ";"
