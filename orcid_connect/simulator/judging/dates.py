@@ -14,7 +14,6 @@ from orcid_connect.simulator.judging.jackson import INT_RANGE
 _YEAR = re.compile(r"[0-9]{4}|\+[0-9]{5,19}|-[0-9]{4,19}")
 _TWO_DIGITS = re.compile(r"[0-9]{2}")
 HIGHEST_YEAR = 999_999_999
-DAYS_OF_LONGEST_MONTH = 31
 FOUR_CENTURIES = 400  # years after which the calendar repeats
 
 

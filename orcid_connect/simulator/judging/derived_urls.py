@@ -10,7 +10,7 @@ _UP_TO_EQUALS = re.compile(r"(?:https?://www\.|https?://|www\.)[^=]*")
 _ENCODED = re.compile(r"(?:%..)+|%|\+", re.DOTALL)
 _URL = re.compile(
     r"(?:https?|ftp)://(?P<host>[^/:@?#\s]+)(?::[0-9]{0,5})?"
-    r"(?P<path>/[-\w:@&?=+,.!*'%$()~;/\[\]]*)?(?:\?[^#\s]*)?(?:#.*)?\Z"
+    r"(?P<path>/[-a-zA-Z0-9_:@&?=+,.!/~*'%$;()]*)?(?:\?[^#\s]*)?(?:#.*)?\Z"
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE | re.ASCII)
 _TOP_LABEL = re.compile(r"(?:[a-z]{2,63}|xn--[a-z0-9-]+)\Z", re.IGNORECASE | re.ASCII)
@@ -42,7 +42,7 @@ def _joined(prefix: str, value: str) -> str:
 
 
 def _is_valid_url(value: str) -> bool:
-    """Approximate the validator the registry uses: a known scheme, a real host, a plain path."""
+    """Approximate the registry's validator: any top-level domain of letters counts as real."""
     found = _URL.match(value)
     if not found or "//" in (found["path"] or "") or "/../" in (found["path"] or ""):
         return False
