@@ -14,40 +14,54 @@ _ROR: Final = re.compile(r"(?:https?://)?(?:www\.)?ror\.org/(0[a-z0-9]{6}\d{2})"
 _COUNTRY_CODE: Final = re.compile(r"[A-Za-z]{2}")
 
 
-def affiliations_by_id(meta: Element) -> dict[str, Element]:
+MOST_SHARED: Final = 50
+"""Affiliations without an id that a whole byline may share; more cannot be meant for everybody."""
+
+
+def affiliations_by_id(meta: Element) -> dict[str, Affiliation]:
     """Return every affiliation of an `article-meta` by its id, of alternatives the first."""
-    found: dict[str, Element] = {}
+    found: dict[str, Affiliation] = {}
     for holder in meta.iter("aff-alternatives"):
         first = holder.find("aff")
         if first is not None:
-            found.update((name, first) for name in _ids([holder, *holder.findall("aff")]))
+            _add(found, [holder, *holder.findall("aff")], first)
     for element in meta.iter("aff"):
-        for name in _ids([element]):
-            found.setdefault(name, element)
+        _add(found, [element], element)
     return found
 
 
-def shared_affiliations(group: Element) -> tuple[Element, ...]:
+def _add(found: dict[str, Affiliation], named: Iterable[Element], element: Element) -> None:
+    names = [name for name in _ids(named) if name not in found]
+    read = _affiliation(element) if names else None
+    if read is not None:
+        found.update(dict.fromkeys(names, read))
+
+
+def shared_affiliations(group: Element) -> tuple[Affiliation, ...]:
     """Return the affiliations of a whole byline: those without an id, where nobody links to one."""
     if group.find("contrib/xref[@ref-type='aff']") is not None:
         return ()
-    return tuple(element for element in group.findall("aff") if element.get("id") is None)
+    elements = [element for element in group.findall("aff") if element.get("id") is None]
+    return _each_once(map(_affiliation, elements)) if len(elements) <= MOST_SHARED else ()
 
 
 def affiliations_of(
-    contrib: Element, shared: tuple[Element, ...], by_id: Mapping[str, Element]
+    contrib: Element, shared: tuple[Affiliation, ...], by_id: Mapping[str, Affiliation]
 ) -> tuple[Affiliation, ...]:
     """Return a contributor's affiliations in the order printed, each once."""
-    own = (*_linked(contrib, by_id), *contrib.findall("aff"))
-    read = (_affiliation(element) for element in own or shared)
-    return tuple(dict.fromkeys(entry for entry in read if entry is not None))
+    own = (_affiliation(element) for element in contrib.findall("aff"))
+    return _each_once([*_linked(contrib, by_id), *own]) or shared
+
+
+def _each_once(affiliations: Iterable[Affiliation | None]) -> tuple[Affiliation, ...]:
+    return tuple(dict.fromkeys(one for one in affiliations if one is not None))
 
 
 def _ids(elements: Iterable[Element]) -> Iterator[str]:
     return (name for element in elements if (name := element.get("id")))
 
 
-def _linked(contrib: Element, by_id: Mapping[str, Element]) -> Iterator[Element]:
+def _linked(contrib: Element, by_id: Mapping[str, Affiliation]) -> Iterator[Affiliation]:
     for link in (*contrib.iterfind("xref"), contrib):
         for name in (link.get("rid") or "").split():
             # Some forget the `ref-type`, and before JATS the link stood on the contributor.

@@ -10,10 +10,14 @@ from typing import Final
 from lxml.etree import _Element as Element
 
 from orcid_connect.declarations import Affiliation, Contributor
+from orcid_connect.errors import InputError
 from orcid_connect.identifiers import parse_orcid
 from orcid_connect.inputs.jats_affiliations import affiliations_of, shared_affiliations
 from orcid_connect.inputs.jats_text import first_text, plain_text
 from orcid_connect.inputs.jats_words import credit_role
+
+MOST_CONTRIBUTORS: Final = 20_000
+"""Contributors an article may name; the largest collaborations print about 5,000."""
 
 _AUTHORS_WORDS: Final = (
     "author authors person corresp corresponding corresponding-author lead-author first-author "
@@ -28,13 +32,19 @@ _ORCID_HOST: Final = "orcid.org/"
 
 
 def byline(
-    meta: Element, affiliations: Mapping[str, Element], language: str | None
+    meta: Element, affiliations: Mapping[str, Affiliation], language: str | None
 ) -> tuple[Contributor, ...]:
     """Return the authors of an `article-meta` in the order printed.
 
     `affiliations` are all the article's, by id; of names in several languages the one in the
-    article's `language` counts.
+    article's `language` counts. Raises InputError for more contributors than any article has.
     """
+    count = sum(len(group.findall("contrib")) for group in meta.findall("contrib-group"))
+    if count > MOST_CONTRIBUTORS:
+        raise InputError(
+            f"Line {meta.sourceline or 1}: the article names {count} contributors; more than "
+            f"{MOST_CONTRIBUTORS} are not believed."
+        )
     return tuple(
         person
         for group in meta.findall("contrib-group")
@@ -43,7 +53,7 @@ def byline(
 
 
 def _group_byline(
-    group: Element, affiliations: Mapping[str, Element], language: str | None
+    group: Element, affiliations: Mapping[str, Affiliation], language: str | None
 ) -> Iterator[Contributor]:
     shared = shared_affiliations(group)
     for contrib in group.findall("contrib"):

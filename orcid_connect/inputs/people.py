@@ -24,6 +24,7 @@ MOST_CHARACTERS: Final = 20_000_000
 """Characters a map may have."""
 
 _POSITION: Final = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_NOBODY: Final = "people-nobody"
 _HELP: Final = (
     "The columns are person_key (required), article (a DOI or key), and one or more of position "
     "(1 for the first author), orcid and name."
@@ -66,40 +67,38 @@ class PersonMap:
         Problem paths give the line of the file: `people[4]`.
         """
         problems = list(self.problems)
-        keys: dict[int, str] = {}
+        byline = _Byline(article)
         for row in self.rows:
             try:
-                self._apply_row(row, article, only_article, keys)
+                _apply(row, byline, only_article)
             except _Mismatch as mismatch:
-                severe = mismatch.code != "people-nobody"
-                problems.append(
-                    Problem(
-                        f"people[{row.line}]",
-                        mismatch.code,
-                        "refused" if severe else "caution",
-                        f"Line {row.line} of the map of persons: {mismatch}",
-                    )
-                )
-        return _with_keys(article, keys), problems
+                problems.append(_problem(row, mismatch))
+        return byline.with_keys(), problems
 
-    def _apply_row(
-        self, row: PersonRow, article: Article, only_article: bool, keys: dict[int, str]
-    ) -> None:
-        if row.article is not None:
-            if not _is_meant(row.article, article):
-                return
-        elif not only_article and row.orcid is None:
-            raise _Mismatch(
-                "people-which-article",
-                "a position or name needs the column article when several articles are read.",
-            )
-        index = _pointed_at(row, article)
-        if index is None:
-            if only_article or row.article is not None:
-                raise _Mismatch("people-nobody", "no printed author fits it.")
+
+def _problem(row: PersonRow, mismatch: _Mismatch) -> Problem:
+    return Problem(
+        f"people[{row.line}]",
+        mismatch.code,
+        "caution" if mismatch.code == _NOBODY else "refused",
+        f"Line {row.line} of the map of persons: {mismatch}",
+    )
+
+
+def _apply(row: PersonRow, byline: "_Byline", only_article: bool) -> None:
+    if row.article is not None:
+        if not _is_meant(row.article, byline.article):
             return
-        _check_free(row, index, article, keys)
-        keys[index] = row.person_key
+    elif not only_article and row.orcid is None:
+        raise _Mismatch(
+            "people-which-article",
+            "a position or name needs the column article when several articles are read.",
+        )
+    index = byline.pointed_at(row)
+    if index is not None:
+        byline.give(index, row.person_key)
+    elif only_article or row.article is not None:
+        raise _Mismatch(_NOBODY, "no printed author fits it.")
 
 
 def read_person_map(text: str) -> PersonMap:
@@ -188,86 +187,83 @@ def _is_meant(named: str, article: Article) -> bool:
     return named == article.key
 
 
-def _pointed_at(row: PersonRow, article: Article) -> int | None:
-    """Return the index of the one author that everything in the row points at."""
-    authors = [
-        index
-        for index, person in enumerate(article.contributors)
-        if not is_editor(person.role) and not is_reviewer(person.role)
-    ]
-    candidates = [_by_position(row, authors)] if row.position is not None else []
-    if row.orcid is not None:
-        candidates.append(_by_orcid(row.orcid, authors, article))
-    if row.name is not None:
-        candidates.append(_by_name(row.name, authors, article, candidates))
-    if all(index is None for index in candidates):
-        return None
-    if len(set(candidates)) > 1:
-        raise _Mismatch("people-disagree", _disagreement(row, authors, article))
-    return candidates[0]
+class _Byline:
+    """The printed authors of one article, found by place, iD and name, and the keys given."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self._authors = [
+            index
+            for index, person in enumerate(article.contributors)
+            if not is_editor(person.role) and not is_reviewer(person.role)
+        ]
+        self._by_orcid: dict[str, list[int]] = {}
+        self._by_name: dict[str, list[int]] = {}
+        for index in self._authors:
+            self._note(index, article.contributors[index])
+        self._keys: dict[int, str] = {}
+        self._given: dict[str, int] = {}
+
+    def _note(self, index: int, person: Contributor) -> None:
+        orcid = parse_orcid(person.orcid) if person.orcid else None
+        if orcid is not None:
+            self._by_orcid.setdefault(orcid, []).append(index)
+        for spelling in _spellings(person):
+            self._by_name.setdefault(spelling, []).append(index)
+
+    def pointed_at(self, row: PersonRow) -> int | None:
+        """Return the index of the one author that everything in the row points at."""
+        found = [self._at(row.position)] if row.position is not None else []
+        if row.orcid is not None:
+            found.append(_the_one(self._by_orcid.get(row.orcid, []), f"the iD {row.orcid}"))
+        if row.name is not None:
+            namesakes = self._by_name.get(_plain(row.name), [])
+            # A position or iD beside the name tells namesakes apart.
+            known = [index for index in namesakes if index in found]
+            found.append(known[0] if known else _the_one(namesakes, f"“{row.name}”"))
+        if len(set(found)) > 1:
+            raise _Mismatch("people-disagree", self._disagreement(row))
+        return found[0]
+
+    def _at(self, position: int) -> int | None:
+        return self._authors[position - 1] if position <= len(self._authors) else None
+
+    def _disagreement(self, row: PersonRow) -> str:
+        told = [f"position {row.position}"] if row.position is not None else []
+        told += [f"iD {row.orcid}"] if row.orcid else []
+        told += [f"name “{row.name}”"] if row.name else []
+        index = self._at(row.position) if row.position is not None else None
+        sentence = f"{', '.join(told)} do not mean the same printed author."
+        if index is None:
+            return sentence
+        return f"{sentence} At that position “{self.article.contributors[index].name}” is printed."
+
+    def give(self, index: int, key: str) -> None:
+        """Give an author a key, unless it cannot be theirs."""
+        person = self.article.contributors[index]
+        if person.is_group:
+            raise _Mismatch("people-group", f"“{person.name}” is a group, not a person.")
+        if self._keys.get(index, person.person_key) not in (None, key):
+            raise _Mismatch("people-taken", f"“{person.name}” already has another person key.")
+        if self._given.setdefault(key, index) != index:
+            raise _Mismatch("people-twice", "the same person is given to two authors.")
+        self._keys[index] = key
+
+    def with_keys(self) -> Article:
+        """Return the article with the keys given."""
+        contributors = tuple(
+            person.model_copy(update={"person_key": self._keys[index]})
+            if index in self._keys
+            else person
+            for index, person in enumerate(self.article.contributors)
+        )
+        return self.article.model_copy(update={"contributors": contributors})
 
 
-def _by_position(row: PersonRow, authors: Sequence[int]) -> int | None:
-    place = row.position or 0
-    return authors[place - 1] if place <= len(authors) else None
-
-
-def _by_orcid(orcid: str, authors: Sequence[int], article: Article) -> int | None:
-    found = [
-        index
-        for index in authors
-        if (printed := article.contributors[index].orcid) and parse_orcid(printed) == orcid
-    ]
+def _the_one(found: Sequence[int], what: str) -> int | None:
     if len(found) > 1:
-        raise _Mismatch("people-ambiguous", f"the iD {orcid} is printed for two authors.")
+        raise _Mismatch("people-ambiguous", f"{what} is printed for two authors.")
     return found[0] if found else None
-
-
-def _by_name(
-    name: str, authors: Sequence[int], article: Article, pointed: Sequence[int | None]
-) -> int | None:
-    wanted = _plain(name)
-    found = [index for index in authors if wanted in _spellings(article.contributors[index])]
-    if len(found) > 1:
-        # A position or iD beside the name tells namesakes apart.
-        known = [index for index in found if index in pointed]
-        if len(known) != 1:
-            raise _Mismatch("people-ambiguous", f"“{name}” is the name of two authors.")
-        return known[0]
-    return found[0] if found else None
-
-
-def _disagreement(row: PersonRow, authors: Sequence[int], article: Article) -> str:
-    told = [f"position {row.position}"] if row.position is not None else []
-    told += [f"iD {row.orcid}"] if row.orcid else []
-    told += [f"name “{row.name}”"] if row.name else []
-    index = _by_position(row, authors) if row.position is not None else None
-    printed = (
-        f" At that position “{article.contributors[index].name}” is printed."
-        if index is not None
-        else ""
-    )
-    return f"{', '.join(told)} do not mean the same printed author.{printed}"
-
-
-def _check_free(row: PersonRow, index: int, article: Article, keys: dict[int, str]) -> None:
-    person = article.contributors[index]
-    if person.is_group:
-        raise _Mismatch("people-group", f"“{person.name}” is a group, not a person.")
-    held = keys.get(index, person.person_key)
-    if held is not None and held != row.person_key:
-        raise _Mismatch("people-taken", f"“{person.name}” already has another person key.")
-    others = {place: key for place, key in keys.items() if place != index}
-    if row.person_key in others.values():
-        raise _Mismatch("people-twice", "the same person is given to two authors.")
-
-
-def _with_keys(article: Article, keys: dict[int, str]) -> Article:
-    contributors = tuple(
-        person.model_copy(update={"person_key": keys[index]}) if index in keys else person
-        for index, person in enumerate(article.contributors)
-    )
-    return article.model_copy(update={"contributors": contributors})
 
 
 def _spellings(person: Contributor) -> set[str]:

@@ -1,4 +1,8 @@
-"""The contributors of a work, in byline order; an iD stands only where it is authenticated."""
+"""The contributors of a work, in byline order; an iD stands only where it is authenticated.
+
+CRediT roles stay with the article: ORCID keeps one role an entry, and to repeat a name for each of
+its roles would change the byline.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final

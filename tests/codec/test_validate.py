@@ -201,3 +201,45 @@ def test_any_value_of_any_member_is_judged(member: str, value: Any, put_code: in
         for problem in validate(kind, changed, put_code=put_code):  # type: ignore[arg-type]
             assert isinstance(problem, Problem)
             assert problem.message
+
+
+def review_ids(*relationships: str) -> dict[str, Any]:
+    """Return the REVIEW with identifiers of these relationships."""
+    (own,) = REVIEW["review-identifiers"]["external-id"]
+    ids = [{**own, "external-id-relationship": relationship} for relationship in relationships]
+    return {**REVIEW, "review-identifiers": {"external-id": ids}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "number"),
+    [
+        ("peer-review", review_ids("version-of"), 9023),
+        ("peer-review", review_ids("version-of", "self"), None),
+        ("peer-review", review_ids("part-of"), None),
+        ("work", contributor(**{"credit-name": {"value": "\x0b"}}), 9020),
+        (
+            "peer-review",
+            {
+                **REVIEW,
+                "convening-organization": {
+                    **REVIEW["convening-organization"],
+                    "disambiguated-organization": {
+                        "disambiguated-organization-identifier": "",
+                        "disambiguation-source": "ROR",
+                    },
+                },
+            },
+            9045,
+        ),
+        ("work", {**WORK, "put-code": True}, 9047),
+        ("work", {**WORK, "put-code": 2**63}, 9047),
+        ("work", {**WORK, "visibility": True}, 9047),
+        ("work", {**WORK, "visibility": 4}, None),
+        ("work", {**WORK, "created-date": {"value": True}}, 9047),
+        ("work", {**WORK, "created-date": {"value": "2020-01-02T03:04:05Z"}}, None),
+    ],
+)
+def test_rules_of_the_registrys_source(kind: Any, payload: dict[str, Any], number: int) -> None:
+    """Corners that no observed verdict covers follow what the registry's documentation says."""
+    refused = [one for one in validate(kind, payload) if one.severity == "refused"]
+    assert (refused[0].registry_error if refused else None) == number

@@ -130,6 +130,12 @@ def test_five_thousand_authors_are_read_in_seconds() -> None:
     assert article.contributors[51].affiliations[0].name == "Place 1"
 
 
+def test_more_contributors_than_any_article_has() -> None:
+    """A file that names tens of thousands of contributors is refused before they are read."""
+    with pytest.raises(InputError, match="names 20001 contributors"):
+        read(jats(extra=f"<contrib-group>{'<contrib/>' * 20_001}</contrib-group>").encode())
+
+
 def test_ten_thousand_entities_cost_no_more_than_text() -> None:
     """Many entities in one element are settled in one pass."""
     source = (
