@@ -110,6 +110,7 @@ async def test_9_2_an_empty_post_after_a_change(
     sim.clock.move(10)
     await member.created("/work", bodies.work("10.5555/1"))
     await member.created("/work", bodies.work("10.5555/2"))
+    sim.clock.move(1)
     assert await sim.deliver_webhooks(receiver.transport) == 1
     (request,) = receiver.requests
     assert (request.method, request.content) == ("POST", b"")
