@@ -59,7 +59,13 @@ def as_text(value: Any) -> str | None:
     """Return a scalar as the registry's reader turns it into a string, None for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else None
+    if not isinstance(value, str | int | float):
+        return None
+    try:
+        return str(value)
+    except ValueError:
+        # A whole number of more digits than Python writes.
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +100,17 @@ class Number:
 
     def read(self, value: Any, path: str, reading: Reading) -> str | None:
         """Return the digits as the registry would hold them."""
-        whole = _whole_number(value)
-        if whole is not None:
-            return self.text.read(str(whole).rjust(self.digits, "0"), path, reading)
+        digits = _whole_number(value)
+        if digits is not None:
+            return self.text.read(digits.rjust(self.digits, "0"), path, reading)
         return Wrapped(self.text, bare=False).read(value, path, reading)
 
 
-def _whole_number(value: Any) -> int | None:
+def _whole_number(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     try:
-        return int(value)
+        return str(int(value))
     except ValueError:
         return None
 

@@ -36,7 +36,7 @@ from orcid_connect.records import ActivityKind
 
 _LONGEST_PUT_CODE: Final = 2**63 - 1
 _VISIBILITY_COUNT: Final = 5
-_WHOLE_NUMBER: Final = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
+_WHOLE_NUMBER: Final = re.compile(r"\s*[+-]?\d{1,9}\s*", re.ASCII)
 _ISO_TIME: Final = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:?\d\d)?|\d+")
 
 _PATTERN_PATH: Final = r"(?:\d{4}-){3,}\d{3}[\dX]"

@@ -9,7 +9,8 @@ from orcid_connect.codec.shapes import Check, Text
 
 _SCHEMA_BLANKS: Final = " \t\n\r"
 _JAVA_BLANKS: Final = "".join(map(chr, range(0x21)))
-_INTEGER: Final = re.compile(r"[+-]?\d+", re.ASCII)
+# Longer numbers are out of every range, and Python itself refuses to read very long ones.
+_INTEGER: Final = re.compile(r"[+-]?0*\d{1,18}", re.ASCII)
 _BYTES_PER_UTF16_UNIT: Final = 2
 
 

@@ -203,6 +203,16 @@ def test_any_value_of_any_member_is_judged(member: str, value: Any, put_code: in
             assert problem.message
 
 
+@pytest.mark.parametrize(
+    "value", [10**5000, "9" * 5000, "0" * 5000 + "2020"], ids=["number", "text", "zeros"]
+)
+@pytest.mark.parametrize("member", ["put-code", "visibility", "publication-date", "journal-title"])
+def test_numbers_beyond_all_measure(member: str, value: Any) -> None:
+    """Numbers of thousands of digits are judged like any other nonsense."""
+    whole = {**WORK, member: {"year": value} if member == "publication-date" else value}
+    assert [one.registry_error for one in validate("work", whole)] == [9047]
+
+
 def review_ids(*relationships: str) -> dict[str, Any]:
     """Return the REVIEW with identifiers of these relationships."""
     (own,) = REVIEW["review-identifiers"]["external-id"]
