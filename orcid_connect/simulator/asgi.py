@@ -24,6 +24,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 # Under this name our own server offers to break the connection of a request.
 CUT = "simulator.cut"
+STYLE_SHEET = "/style.css"
 MAX_BODY_BYTES = 64 * 1024 * 1024
 _NO_BODY = frozenset({204, 304})
 
@@ -46,6 +47,10 @@ class Application:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = await _read_call(scope, receive)
+        if len(call.body) > MAX_BODY_BYTES:
+            answer = Answer(413, b"Request Entity Too Large\n", "text/plain")
+            await _send(answer, call, send, self._core.clock.now())
+            return
         if call.path.startswith("/_control"):
             answer = await answer_control(self._core, call)
             self._core.world.storage.commit()
@@ -55,7 +60,8 @@ class Application:
         answer = self._work(call, disturbance)
         self._core.world.storage.commit()
         disturbance.after(self._core, call, answer)
-        self._core.note(call, answer)
+        if call.path != STYLE_SHEET:  # it says nothing about anybody
+            self._core.note(call, answer)
         now = self._core.clock.now() + disturbance.skew
         await _deliver(answer, call, disturbance, _Line(scope, receive, send), now)
 

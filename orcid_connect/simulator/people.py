@@ -56,7 +56,8 @@ def _check_visibility(visibility: str | None) -> None:
 def _invented_email(world: World, given: str, family: str | None, orcid: str) -> str:
     words = re.sub(r"[^a-z0-9]+", ".", f"{given} {family or ''}".lower()).strip(".") or "someone"
     email = f"{words}@people.example.org"
-    return email if email not in world.people_by_email else f"{words}.{orcid[-4:].lower()}.{email}"
+    taken = email in world.people_by_email
+    return f"{words}.{orcid.lower()}@people.example.org" if taken else email
 
 
 def change_person(world: World, orcid: str, **changes: Any) -> Person:
@@ -114,8 +115,8 @@ def set_state(world: World, orcid: str, state: str, primary: str | None = None) 
     person.claimed = state != "unclaimed"
     person.deactivated = world.clock.milliseconds() if state == "deactivated" else None
     if state == "deactivated":
+        # A merged record's tokens live on, and meet 9007; a deactivated one's die (REGISTRY 7.3).
         tokens.disable_all(world, orcid, tokens.RECORD_DEACTIVATED)
-    if state == "deactivated":
         _clear_record(world, person)
     writing.touch(world, person)
 

@@ -4,10 +4,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from orcid_connect.simulator import people, writing
+from orcid_connect.simulator import judging, people, writing
+from orcid_connect.simulator.api.groups import add_group
 from orcid_connect.simulator.entities import Issn, Organization
-from orcid_connect.simulator.judging import Refusal, Source, read
-from orcid_connect.simulator.world import World
+from orcid_connect.simulator.judging import JSON, Refusal, Source, read
+from orcid_connect.simulator.world import World, group_key
 
 DEFAULT_SEED = Path(__file__).parent / "world.toml"
 
@@ -78,6 +79,8 @@ def put_item(
     body = read(kind, payload)
     if isinstance(body, Refusal):
         raise ValueError(f"the registry would refuse this {kind}: {body.code} {body.detail or ''}")
+    if kind == "peer-review":
+        _make_group(world, body)
     source = Source(client_id, None) if client_id else Source(None, orcid)
     chosen = visibility or writing.new_visibility(person, body.get("visibility"))
     # What people add themselves stands at display-index 0, what clients add at 1 (REGISTRY 3.5).
@@ -92,3 +95,12 @@ def put_item(
         put_code=put_code,
     )
     return item.put_code
+
+
+def _make_group(world: World, body: JSON) -> None:
+    """Keep the group of a review if it is not there yet, with the portal's title or its own id."""
+    need = judging.peer_review_group(body)
+    if group_key(need.group_id) not in world.group_by_id:
+        title = world.journal_title(need.issn) if need.issn else None
+        add_group(world, need.group_id, title or need.group_id, None, "journal", None)
+    body["review-group-id"] = need.group_id

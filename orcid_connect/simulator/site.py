@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from orcid_connect.simulator.api.media import SERVED
 from orcid_connect.simulator.core import Core
 from orcid_connect.simulator.oauth import endpoints
 from orcid_connect.simulator.oauth.grants import token_endpoint
 from orcid_connect.simulator.orcid_ids import has_orcid_shape
 from orcid_connect.simulator.pages import account, consent, record, signing_in
 from orcid_connect.simulator.pages.rendering import not_found, style_sheet
-from orcid_connect.simulator.wire import Answer, Call, json_answer
+from orcid_connect.simulator.wire import Answer, Call, json_answer, redirect
 
 PageHandler: TypeAlias = Callable[[Core, Call], Answer]
 
@@ -52,9 +53,17 @@ def answer_site(core: Core, call: Call) -> Answer:
     return handler(core, call)
 
 
+def _wants_data(accept: str) -> bool:
+    """Tell whether an iD's address is asked for the record as data rather than as a page."""
+    first = accept.split(",")[0].split(";")[0].strip().lower()
+    return first in SERVED
+
+
 def _record_or_nothing(core: Core, call: Call) -> Answer:
     orcid = call.path.strip("/")
     if has_orcid_shape(orcid) and call.method in {"GET", "HEAD"}:
         call.orcid = orcid
+        if _wants_data(call.headers.get("accept", "")):
+            return redirect(f"{core.world.public_base}/v3.0/{orcid}", "sent to the Public API")
         return record.show(core, call)
     return not_found()

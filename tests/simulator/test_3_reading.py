@@ -474,3 +474,50 @@ async def test_4_6_put_keeps_or_refuses(member: Caller) -> None:
     assert code_of(refused) == (403, 9035)
     assert "${clientName}" in refused.json()["user-message"]
     assert (await member.get(f"/work/{code}")).json()["title"]["title"]["value"] == "B"
+
+
+async def test_4_1_fundings_hide_mail_and_show_public_names(
+    sim: Simulator, member: Caller, ada: Person
+) -> None:
+    """Reading a funding blanks e-mail addresses and shows known people under their own names."""
+    sim.change_person(ada.orcid, credit_name="A. A. L.")
+    hidden = sim.add_person("Hidden", name_visibility="private").orcid
+
+    def contributor(orcid: str) -> dict[str, Any]:
+        named = {"uri": f"https://orcid.org/{orcid}", "path": orcid, "host": "orcid.org"}
+        return {
+            "contributor-orcid": named,
+            "credit-name": {"value": "As sent"},
+            "contributor-email": {"value": "someone@example.org"},
+        }
+
+    people = [contributor(each) for each in (ada.orcid, hidden, "0000-0002-1825-0097")]
+    body = bodies.funding(contributors={"contributor": people})
+    code = await member.created("/funding", body)
+    shown = (await member.get(f"/funding/{code}")).json()["contributors"]["contributor"]
+    assert [each["credit-name"]["value"] for each in shown] == ["A. A. L.", "", "As sent"]
+    assert {each["contributor-email"] for each in shown} == {None}
+    work = await member.created("/work", bodies.work(contributors={"contributor": people}))
+    stored = (await member.get(f"/work/{work}")).json()["contributors"]["contributor"]
+    assert {each["credit-name"]["value"] for each in stored} == {"As sent"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [("work", 404, 9001), ("employment", 404, 9001), ("service", 400, 9034)],
+)
+async def test_5_1_put_codes_that_are_words_on_the_public_api(
+    public: Caller, kind: str, status: int, code: int
+) -> None:
+    """On the Public API some kinds match digits only: 404 for a word."""
+    assert code_of(await anonymous(public, f"/{kind}/abc")) == (status, code)
+
+
+async def test_1_an_id_address_leads_to_the_data(
+    sim: Simulator, http: httpx.AsyncClient, ada: Person
+) -> None:
+    """Asked for JSON or XML, an iD's address redirects to the Public API."""
+    for accept in ("application/json", "application/vnd.orcid+xml"):
+        answer = await http.get(f"/{ada.orcid}", headers={"accept": accept})
+        assert answer.status_code == 302
+        assert answer.headers["location"] == f"{sim.base_url}/pub/v3.0/{ada.orcid}"

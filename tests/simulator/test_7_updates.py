@@ -214,6 +214,7 @@ async def test_7_3_deprecated(
 ) -> None:
     """GET is 301 to the primary record, writes are 409, both 9007 with Location."""
     primary = sim.add_person("Primary").orcid
+    token = sim.issue_token(journal, ada.orcid, UPDATE)
     sim.set_state(ada.orcid, "deprecated", primary=primary)
     read = await two_legged.get("/works")
     assert refusal(read) == (301, 9007)
@@ -221,7 +222,6 @@ async def test_7_3_deprecated(
     for orcid in (primary, ada.orcid):
         assert f"https://orcid.org/{orcid}" in read.json()["developer-message"]
     assert f"https://orcid.org/{primary}" in read.json()["user-message"]
-    token = sim.issue_token(journal, ada.orcid, UPDATE)
     write = await Caller(http, token, ada.orcid).post("/work", bodies.work())
     assert refusal(write) == (409, 9007)
     assert write.headers["location"] == f"{sim.base_url}/api/v3.0/{primary}/work"

@@ -1,11 +1,12 @@
 """REGISTRY 9: registering webhooks, and how they are fired."""
 
+import asyncio
 from urllib.parse import quote
 
 import httpx
 import pytest
 
-from orcid_connect.simulator import Person, Simulator
+from orcid_connect.simulator import Person, Simulator, serving
 from tests.simulator import bodies
 from tests.simulator.callers import Caller
 
@@ -204,3 +205,42 @@ async def test_9_2_not_for_closed_clients(
     client.state = "active"
     await sim.deliver_webhooks(receiver.transport)
     assert str(receiver.requests[0].url) == "http://hooks.example/no-scheme"
+
+
+async def test_9_2_a_running_server_fires_by_the_simulated_clock(
+    sim: Simulator, ada: Person
+) -> None:
+    """Under a server the sender wakes by itself once the simulated clock has moved on."""
+    arrived = asyncio.Event()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"POST /hook HTTP/1.1\r\n")
+        assert b"content-length: 0" in head.lower()
+        writer.write(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        arrived.set()
+
+    listener = await asyncio.start_server(take, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    client = sim.add_client("premium", "Premium").client_id
+    token = sim.issue_token(client, None, "/webhook")
+    async with serving(sim) as base_url, httpx.AsyncClient(base_url=base_url) as http:
+        premium = Caller(http, token, ada.orcid, "/api")
+        url = f"http://127.0.0.1:{port}/hook"
+        assert (await premium.send("PUT", hook(url))).status_code == 201
+        sim.put_item(ada.orcid, "keyword", {"content": "changed"})
+        sim.clock.move(301)
+        await asyncio.wait_for(arrived.wait(), timeout=10)
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_9_2_control_lists_and_fires(sim: Simulator, premium: Caller, member: Caller) -> None:
+    """Over /_control webhooks are listed, and a run can be asked for; nobody is there to answer."""
+    await premium.send("PUT", hook("http://127.0.0.1:9/closed"))
+    await member.created("/work", bodies.work())
+    assert (await premium.http.post("/_control/webhooks")).json() == {"sent": 0}
+    (listed,) = (await premium.http.get("/_control/webhooks")).json()["webhooks"]
+    assert (listed["url"], listed["failures"]) == ("http://127.0.0.1:9/closed", 1)

@@ -54,6 +54,8 @@ def compare(expected: Any, found: Any, path: str) -> list[str]:
             for number, (a, b) in enumerate(pairs)
             for line in compare(a, b, f"{path}[{number}]")
         ]
+    if path.startswith("funding.") and path.endswith(".contributor-email"):
+        return []  # a read of a funding shows nobody's address (REGISTRY 4.1)
     # Storage turns "no contributors" into an empty list (REGISTRY 4.11).
     is_emptied = found in ({"contributor": []}, []) and ".contributors" in path
     if (expected is None) != (found is None) and not is_emptied:

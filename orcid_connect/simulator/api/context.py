@@ -14,6 +14,9 @@ from orcid_connect.simulator.wire import JSON_TYPE, Answer, Call, compact, inden
 from orcid_connect.simulator.world import World
 
 MAX_PUT_CODE = 2**63  # a Java long
+MAX_DIGITS = 100  # more are not even looked at
+# On the Public API the routes of these kinds take digits only (REGISTRY 5.1, 9034).
+MATCHED_BY_ROUTE = frozenset({"work", "funding", "peer-review", "education", "employment"})
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class Context:
 
     def put_code(self) -> int:
         """Read the path's put-code; raise Problem when it is no number."""
+        if self.public and self.endpoint.kind in MATCHED_BY_ROUTE and not is_number(self.tail):
+            raise Problem(9001, status=404, detail=f"{self.tail} is not a put-code")
         return read_put_code(self.tail)
 
     def reply(self, value: Any, decision: str, status: int = 200) -> Answer:
@@ -76,7 +81,13 @@ class Endpoint:
 
 def read_put_code(text: str) -> int:
     """Read a put-code; raise Problem when it is no number."""
-    digits = text.removeprefix("-").removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()) or int(digits) >= MAX_PUT_CODE:
+    if not is_number(text):
         raise Problem(9034)
     return int(text)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether the registry can read a number in this text."""
+    digits = text.removeprefix("-").removeprefix("+")
+    is_digits = digits.isascii() and digits.isdigit() and len(digits) < MAX_DIGITS
+    return is_digits and int(digits) < MAX_PUT_CODE

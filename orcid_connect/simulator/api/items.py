@@ -28,7 +28,22 @@ OUTPUT_ONLY = ("created-date", "last-modified-date", "source", "path")
 def read_item(context: Context) -> Answer:
     """Answer GET of one item."""
     item = _readable(context)
-    return context.reply_bytes(item.content, f"read {item.kind} {item.put_code}")
+    decision = f"read {item.kind} {item.put_code}"
+    if item.kind == "funding":
+        return context.reply(_with_public_contributors(context, item), decision)
+    return context.reply_bytes(item.content, decision)
+
+
+def _with_public_contributors(context: Context, item: Item) -> JSON:
+    """Show a funding as reads do: no e-mail, and names of known people as they show them (4.1)."""
+    shown = writing.stored(item).item
+    for contributor in (shown.get("contributors") or {}).get("contributor") or []:
+        contributor["contributor-email"] = None
+        orcid = (contributor.get("contributor-orcid") or {}).get("path")
+        person = context.world.people.get(orcid) if orcid else None
+        if person is not None:
+            contributor["credit-name"] = {"value": person.public_name or ""}
+    return shown
 
 
 def read_summary(context: Context) -> Answer:

@@ -150,7 +150,7 @@ def _resource_title(content: View) -> str:
 def _review_title(content: View) -> str:
     subject = _value((content.get("subject-name") or {}).get("title"))
     role = str(content["reviewer-role"]).capitalize()
-    return f"{role} of {subject}" if subject else f"{role}, {content['review-type']}"
+    return f"{role} of {subject}" if subject else f"{role} ({content['review-type']})"
 
 
 def _work_lines(content: View) -> list[str]:
