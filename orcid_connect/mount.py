@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from orcid_connect.declarations import Article, Review
@@ -24,7 +25,8 @@ from orcid_connect.services import Services
 from orcid_connect.settings import Settings
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
-from orcid_connect.web.app import build_app
+from orcid_connect.web.app import app_behind
+from orcid_connect.web.connect import Doors
 from orcid_connect.web.standing import deliveries_of
 
 
@@ -50,7 +52,8 @@ class OrcidConnect:
         self._clock = clock
         self._http = http
         self._opened: _Opened | None = None
-        self._app: Starlette = build_app(self.services, self._wake, deliveries_of=deliveries_of)
+        self._doors = Doors(self.services, self._wake, deliveries_of)
+        self._app: Starlette = app_behind(self._doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app, mounted or by itself."""
@@ -91,6 +94,10 @@ class OrcidConnect:
         receipt = await withdraw(await self.services(), tenant, "review", key, reason, as_of)
         self._wake()
         return receipt
+
+    async def button(self, request: Request, return_to: str | None = None) -> str:
+        """Return the connect button, or the connected iD, as HTML for the host's own page."""
+        return await self._doors.button_text(request, return_to)
 
     @property
     def delivers(self) -> bool:

@@ -43,10 +43,12 @@ class Plugins:
         self._resting: dict[str, float] = {}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        for plugin in plugins:
-            self._manager.register(plugin)
+        # pluggy asks the last registered first: the host's own go before installed ones, in the
+        # order in which the host lists them.
         if load_installed:
             self._manager.load_setuptools_entrypoints(hookspecs.PROJECT)
+        for plugin in reversed(plugins):
+            self._manager.register(plugin)
         self._manager.check_pending()
 
     def names(self) -> list[str]:
@@ -61,6 +63,16 @@ class Plugins:
             if answer is not None:
                 return answer
         return None
+
+    async def every(self, hook: str, expected: type[Answer], **facts: Any) -> list[Answer]:
+        """Ask each plugin and return all answers of the expected type."""
+        answers = []
+        for implementation in self._implementations(hook):
+            given = await self._call(hook, implementation, facts)
+            answer = self._expect(hook, implementation, given, expected)
+            if answer is not None:
+                answers.append(answer)
+        return answers
 
     async def shape(self, hook: str, name: str, value: Answer, **facts: Any) -> Answer:
         """Let each plugin replace `value`, which it receives as the argument `name`."""

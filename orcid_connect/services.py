@@ -5,6 +5,7 @@ from typing import Self
 
 from orcid_connect.observe import Clock, Counters, wall_clock
 from orcid_connect.plugins import Plugins
+from orcid_connect.registry.idtokens import SigningKeys
 from orcid_connect.registry.member import MemberApi
 from orcid_connect.registry.oauth import OAuth
 from orcid_connect.registry.transport import HttpTransport, Transport
@@ -24,6 +25,7 @@ class Services:
     vault: Vault
     plugins: Plugins
     transport: Transport
+    signing_keys: SigningKeys
     counters: Counters
 
     @classmethod
@@ -45,6 +47,7 @@ class Services:
             vault=Vault(settings.secret_keys),
             plugins=plugins,
             transport=Transport(settings.request_timeout, http=http),
+            signing_keys=SigningKeys(),
             counters=Counters(),
         )
 
@@ -55,7 +58,7 @@ class Services:
 
     def oauth(self, credential: Credential) -> OAuth:
         """Return the OAuth side of a credential."""
-        return OAuth(self.transport, credential, clock=self.clock)
+        return OAuth(self.transport, credential, clock=self.clock, keys=self.signing_keys)
 
     def member_api(self, credential: Credential) -> MemberApi:
         """Return the Member API as a credential sees it."""

@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     )
     site_name: str = Field(default="This journal", description="the host's name on our pages")
     home_url: str = Field(default="/", description="where a page leads back to by default")
+    support_url: str = Field(
+        default="", description="where people get help, shown on every page; home_url if left out"
+    )
     return_origins: tuple[Address, ...] = Field(
         default=(), description="origins besides public_url's to which a person may return"
     )

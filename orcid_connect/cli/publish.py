@@ -116,10 +116,7 @@ def _read(
         problem = Problem("", "unreadable", "refused", _reason(error))
         return ReadFile(path, None, (), (problem,))
     mapped = work_from_article(article)
-    works: tuple[Payload, ...] = ()
-    if mapped.activity is not None:
-        works = (codec.encode(mapped.activity),)
-        found = [*found, *codec.validate("work", works[0])]
+    works = () if mapped.activity is None else (codec.encode(mapped.activity),)
     return ReadFile(path, article, works, (*mapped.problems, *found))
 
 

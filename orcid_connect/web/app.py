@@ -28,7 +28,11 @@ def build_app(
     deliveries_of: DeliveriesOf = no_deliveries,
 ) -> Starlette:
     """Return the app; `wake` rings the engine when something has become due."""
-    doors = Doors(get_services, wake, deliveries_of)
+    return app_behind(Doors(get_services, wake, deliveries_of))
+
+
+def app_behind(doors: Doors) -> Starlette:
+    """Return the app behind these doors."""
     answer_error = ErrorAnswers(doors.pages)
     return Starlette(
         routes=[

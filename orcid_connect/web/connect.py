@@ -67,7 +67,8 @@ class Doors:
             services = await self._get_services()
         except Exception:  # whatever it was, its page must still be shown
             return Pages(Frame(static=f"{request.scope.get('root_path', '')}/static"))
-        folders = await services.plugins.first("orcid_template_folders", list) or []
+        answers = await services.plugins.every("orcid_template_folders", list)
+        folders = [folder for answer in answers for folder in answer]
         chosen = [Path(folder) for folder in folders if isinstance(folder, str | Path)]
         self._pages = Pages(Frame.of(services.settings), chosen, services.counters)
         return self._pages
@@ -159,14 +160,18 @@ class Doors:
 
     async def button(self, request: Request) -> Response:
         """Give the fragment that a host puts into its own page."""
+        pages = await self.pages(request)
+        return html(pages, await self._fragment(request, request.query_params.get("return_to")))
+
+    async def button_text(self, request: Request, return_to: str | None) -> str:
+        """Return the same fragment to a host that renders its page in this process."""
+        pages = await self.pages(request)
+        return pages.render(await self._fragment(request, return_to))
+
+    async def _fragment(self, request: Request, return_to: str | None) -> ButtonFragment:
         services = await self._get_services()
         person = await _person(services, request)
-        browser = browser_of(request) or new_browser()
-        fragment = await _fragment(services, person, request, browser)
-        response = html(await self.pages(request), fragment)
-        if person is not None:
-            remember_browser(response, services.settings, browser)
-        return response
+        return await _fragment(services, person, browser_of(request), return_to)
 
     async def health(self, _request: Request) -> Response:
         """Tell whether the services can be opened and the database be read."""
@@ -200,17 +205,22 @@ async def _revoke_quietly(services: Services) -> None:
 
 
 async def _fragment(
-    services: Services, person: Person | None, request: Request, browser: str
+    services: Services, person: Person | None, browser: str, return_to: str | None
 ) -> ButtonFragment:
+    """Make the fragment; without our cookie it leads to /my for disconnecting.
+
+    A host that fetches it for its visitor never carries the cookie, and a new one would replace
+    that of a connection under way in another tab.
+    """
     my_url = f"{services.settings.public_url}/my"
     if person is None:
         return ButtonFragment(False, None, None, None, my_url)
     credential = services.settings.credential_for(person.tenant)
     link = await linking.current_link(services, person)
     if link is not None and link.state == "active":
-        form = _form(services, browser, person, services.settings.public_url)
+        form = _form(services, browser, person, services.settings.public_url) if browser else None
         return ButtonFragment(True, shown_link(credential, link), None, form, my_url)
-    back = checked_return(services.settings, request.query_params.get("return_to"))
+    back = checked_return(services.settings, return_to)
     return ButtonFragment(True, None, _offer(services, credential, back), None, my_url)
 
 

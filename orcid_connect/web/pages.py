@@ -23,6 +23,7 @@ class Frame:
 
     site_name: str = ""
     home_url: str = "/"
+    support_url: str = ""
     base: str = ""
     static: str = "/static"
     language: str = "en"
@@ -34,6 +35,7 @@ class Frame:
         return cls(
             site_name=settings.site_name,
             home_url=settings.home_url,
+            support_url=settings.support_url,
             base=settings.public_url,
             # Without host: style-src 'self' means the address the browser used, whichever it was.
             static=f"{urlsplit(settings.public_url).path}/static",

@@ -39,7 +39,11 @@ def answering(answer: object, *, asynchronous: bool = False) -> object:
 async def test_the_first_answer_wins(asynchronous: bool) -> None:
     """A plugin without an answer is passed over; `def` and `async def` are alike."""
     plugins = Plugins(
-        [answering(PERSON, asynchronous=asynchronous), answering(None, asynchronous=asynchronous)]
+        [
+            answering(None, asynchronous=asynchronous),
+            answering(PERSON, asynchronous=asynchronous),
+            answering(Person(tenant="journal", key="late"), asynchronous=asynchronous),
+        ]
     )
     assert await plugins.first(HOOK, Person, request=None) == PERSON
 
@@ -59,7 +63,7 @@ async def test_a_raising_plugin_does_not_silence_the_rest(
     asynchronous: bool, error: BaseException
 ) -> None:
     """Whatever a plugin raises, the next one is asked, and the raising is counted."""
-    plugins = Plugins([answering(PERSON), answering(error, asynchronous=asynchronous)])
+    plugins = Plugins([answering(error, asynchronous=asynchronous), answering(PERSON)])
     assert await plugins.first(HOOK, Person, request=None) == PERSON
     assert plugins.counters["raised"] == 1
 
@@ -67,7 +71,7 @@ async def test_a_raising_plugin_does_not_silence_the_rest(
 @pytest.mark.anyio
 async def test_nonsense_is_ignored() -> None:
     """An answer of the wrong type is counted and the next plugin is asked."""
-    plugins = Plugins([answering(PERSON), answering("Ada")])
+    plugins = Plugins([answering("Ada"), answering(PERSON)])
     assert await plugins.first(HOOK, Person, request=None) == PERSON
     assert plugins.counters["nonsense"] == 1
 
@@ -85,7 +89,7 @@ async def test_a_hanging_plugin_is_left_out_for_a_while(clock: MovedClock) -> No
             asked += 1
             release.wait(20)
 
-    plugins = Plugins([answering(PERSON), Hangs()], timeout=0.01, clock=clock)
+    plugins = Plugins([Hangs(), answering(PERSON)], timeout=0.01, clock=clock)
     for _ in range(STRIKES + 2):
         assert await plugins.first(HOOK, Person, request=None) == PERSON
     assert asked == STRIKES
@@ -104,7 +108,7 @@ async def test_a_hanging_coroutine_is_cancelled() -> None:
         async def orcid_current_person(self, request: Any) -> None:
             await asyncio.Event().wait()
 
-    plugins = Plugins([answering(PERSON), Hangs()], timeout=0.01)
+    plugins = Plugins([Hangs(), answering(PERSON)], timeout=0.01)
     assert await plugins.first(HOOK, Person, request=None) == PERSON
     assert plugins.counters["timed out"] == 1
 

@@ -17,7 +17,7 @@ from orcid_connect.store.people import LinkState, end_link
 from orcid_connect.web.app import build_app
 from orcid_connect.web.folders import locate
 from orcid_connect.web.pages import DeliveryRow, ErrorPage, Frame, Pages
-from tests.web.host import ORIGIN, Browser, Journal, query, running_journal
+from tests.web.host import ORIGIN, PUBLIC_URL, Browser, Journal, query, running_journal
 from tests.web.test_outcomes import heading
 
 pytestmark = pytest.mark.anyio
@@ -239,3 +239,12 @@ async def test_public_address_decides_every_link(tmp_path: Path, path: str) -> N
         assert f'href="{ORIGIN}{path}/connect?' in answer.text
         assert f'href="{path}/static/orcid-connect.css"' in answer.text
         assert f"Path={path or '/'};" in answer.headers["set-cookie"] + ";"
+
+
+async def test_a_fragment_fetched_by_the_host(journal: Journal, browser: Browser, ada: str) -> None:
+    """Without our cookie the fragment sets none, and leads to the person's page to disconnect."""
+    await browser.connect(ada)
+    fetched = await Browser(journal, "ada").get("button")
+    assert "set-cookie" not in fetched.headers
+    assert "<form" not in fetched.text
+    assert f'href="{PUBLIC_URL}/my"' in fetched.text
