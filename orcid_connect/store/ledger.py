@@ -90,14 +90,19 @@ def new_delivery(
     )
 
 
+async def add(connection: AsyncConnection, rows: list[Delivery], now: float) -> None:
+    """Store new rows."""
+    if rows:
+        values = [_values(row) | {"made_at": now, "changed_at": now} for row in rows]
+        await connection.execute(insert(deliveries), values)
+
+
 async def save(connection: AsyncConnection, delivery: Delivery, now: float) -> None:
-    """Store a row, new or known."""
+    """Store what changed in a known row."""
     values = _values(delivery) | {"changed_at": now}
-    done = await connection.execute(
+    await connection.execute(
         update(deliveries).where(deliveries.c.id == delivery.id).values(**values)
     )
-    if done.rowcount == 0:
-        await connection.execute(insert(deliveries).values(**values, made_at=now))
 
 
 async def get(connection: AsyncConnection, delivery_id: str) -> Delivery | None:
@@ -121,6 +126,21 @@ async def of_subject(connection: AsyncConnection, subject: Subject) -> list[Deli
         deliveries.c.subject_key == subject.key,
     )
     return [_delivery(row) for row in await connection.execute(query.order_by(deliveries.c.id))]
+
+
+async def of_people(
+    connection: AsyncConnection, subject: Subject, realm: Realm, people: list[str]
+) -> list[Delivery]:
+    """Return the rows of a subject that belong to these people in this realm."""
+    query = select(deliveries).where(
+        deliveries.c.tenant == subject.tenant,
+        deliveries.c.subject_kind == subject.kind,
+        deliveries.c.subject_key == subject.key,
+        deliveries.c.credential == realm.credential,
+        deliveries.c.environment == realm.environment,
+        deliveries.c.person.in_(people),
+    )
+    return [_delivery(row) for row in await connection.execute(query)]
 
 
 async def due_of_record(

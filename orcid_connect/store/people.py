@@ -3,18 +3,21 @@
 Every function takes the connection of a transaction; the caller decides what belongs together.
 """
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from pydantic import SecretStr
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.schema import links, revocations, used_states
 from orcid_connect.store.vault import Vault
 
+VALUES_PER_QUERY = 500
+"""SQLite limits the parameters of one statement."""
 LinkState = Literal["active", "revoked", "moved", "ended"]
 
 
@@ -127,18 +130,48 @@ async def link_with_id(connection: AsyncConnection, link_id: str) -> Link | None
     return None if row is None else _link(row)
 
 
+async def newest_links(
+    connection: AsyncConnection, realm: Realm, tenant: str, person_keys: Sequence[str]
+) -> dict[str, Link]:
+    """Return each person's newest link in whatever state; an active one before any other."""
+    found: dict[str, Link] = {}
+    async for row in _rows(connection, realm, tenant, links.c.person_key, person_keys):
+        link = _link(row)
+        known = found.get(link.person_key)
+        if known is None or known.state != "active":
+            found[link.person_key] = link
+    return found
+
+
+async def links_by_orcid(
+    connection: AsyncConnection, realm: Realm, tenant: str, orcids: Sequence[str]
+) -> dict[str, Link]:
+    """Return who of this tenant is linked to these iDs now."""
+    found = [_link(row) async for row in _rows(connection, realm, tenant, links.c.orcid, orcids)]
+    return {link.orcid: link for link in found if link.state == "active"}
+
+
 async def linked_orcids(
-    connection: AsyncConnection, realm: Realm, tenant: str, person_keys: list[str]
+    connection: AsyncConnection, realm: Realm, tenant: str, person_keys: Sequence[str]
 ) -> dict[str, str]:
     """Return the iDs of those of these people who are linked."""
-    found: dict[str, str] = {}
-    for start in range(0, len(person_keys), 500):  # SQLite limits the parameters of one statement
-        part = person_keys[start : start + 500]
-        query = select(links.c.person_key, links.c.orcid).where(
-            *_within(realm, tenant), links.c.state == "active", links.c.person_key.in_(part)
-        )
-        found.update({row.person_key: row.orcid for row in await connection.execute(query)})
-    return found
+    found = await newest_links(connection, realm, tenant, person_keys)
+    return {key: link.orcid for key, link in found.items() if link.state == "active"}
+
+
+async def _rows(
+    connection: AsyncConnection,
+    realm: Realm,
+    tenant: str,
+    column: Column[Any],
+    values: Sequence[str],
+) -> AsyncIterator[Row[Any]]:
+    """Walk the links with one of these values, oldest first."""
+    for start in range(0, len(values), VALUES_PER_QUERY):
+        part = values[start : start + VALUES_PER_QUERY]
+        query = select(links).where(*_within(realm, tenant), column.in_(part))
+        for row in await connection.execute(query.order_by(links.c.made_at)):
+            yield row
 
 
 async def make_link(connection: AsyncConnection, vault: Vault, new: NewLink, now: float) -> Link:
