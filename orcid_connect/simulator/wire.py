@@ -74,10 +74,8 @@ def _first_of_each(text: str) -> dict[str, str]:
 
 
 def compact(value: Any) -> bytes:
-    """Write JSON without spaces, as `application/json` travels."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
+    """Write JSON without spaces; half a surrogate pair becomes a question mark, as in Java."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def indented(value: Any, depth: int = 0) -> str:

@@ -86,6 +86,8 @@ async def test_2_6_acting_for_another_is_another_source(
     own = await rival.created("/work", bodies.work())
     code = await caller.created("/work", bodies.work())
     assert own != code
+    sim.set_item_visibility(ada.orcid, code, "private")
+    assert (await rival.get(f"/work/{code}")).status_code == 200  # reading is the client's own
     refused = await rival.delete(f"/work/{code}")
     assert (refused.status_code, refused.json()["error-code"]) == (403, 9010)
     assert (await caller.delete(f"/work/{code}")).status_code == 204

@@ -100,6 +100,15 @@ async def test_3_1_unversioned_paths_are_redirected(
         assert answer.headers["location"] == sim.base_url + final.format(orcid=ada.orcid)
 
 
+async def test_3_1_rdf_has_a_version_of_its_own(
+    sim: Simulator, http: httpx.AsyncClient, ada: Person
+) -> None:
+    """An unversioned path asked for as RDF leads to the public RDF version."""
+    answer = await http.get(f"/pub/{ada.orcid}", headers={"accept": "text/turtle"})
+    location = f"{sim.base_url}/pub/experimental_rdf_v1/{ada.orcid}"
+    assert (answer.status_code, answer.headers["location"]) == (302, location)
+
+
 @pytest.mark.parametrize(
     ("version", "final"),
     [

@@ -224,6 +224,7 @@ async def test_7_3_deprecated(
     assert f"https://orcid.org/{primary}" in read.json()["user-message"]
     write = await Caller(http, token, ada.orcid).post("/work", bodies.work())
     assert refusal(write) == (409, 9007)
+    assert write.json()["developer-message"] == write.json()["user-message"]
     assert write.headers["location"] == f"{sim.base_url}/api/v3.0/{primary}/work"
     anonymous = await http.get(
         f"/pub/v3.0/{ada.orcid}/record", headers={"accept": "application/json"}

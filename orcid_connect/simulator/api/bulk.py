@@ -70,11 +70,11 @@ def _create_work(context: Context, person: Person, element: JSON | Refusal) -> J
 
 def read_works(context: Context) -> Answer:
     """Answer GET of works by their put-codes: what is found first, then the unknown codes."""
+    check_state(context)
     texts = context.tail.split(",")
     if len(texts) > MAX_READ:
         raise Problem(9042, exception="ExceedMaxNumberOfPutCodesException")
     codes = [_read_code(text) for text in texts]
-    check_state(context)
     found, missing = [], []
     for code in dict.fromkeys(codes):
         item = context.world.records.find(context.orcid, code)

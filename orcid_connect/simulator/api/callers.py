@@ -33,13 +33,14 @@ class Caller:
         """Tell whether one of these scopes is held."""
         return not wanted.isdisjoint(self.scopes)
 
+    def wrote(self, item: Item) -> bool:
+        """Tell whether this client wrote the item, for itself or on behalf of another."""
+        return self.client is not None and item.client_id == self.client.client_id
+
     def is_source(self, item: Item) -> bool:
-        """Tell whether items like this were written by this client in this capacity."""
-        return (
-            self.client is not None
-            and item.client_id == self.client.client_id
-            and item.assertion_client == (self.token.obo_client if self.token else None)
-        )
+        """Tell whether this client wrote the item in the capacity in which it calls now."""
+        acting_for = self.token.obo_client if self.token else None
+        return self.wrote(item) and item.assertion_client == acting_for
 
     def source(self) -> Source:
         """Say as what this caller writes."""

@@ -54,7 +54,7 @@ class Context:
         """Answer with JSON of the wanted flavour."""
         if self.wanted.is_compact:
             return self.reply_bytes(compact(value), decision, status)
-        body = indented(value).encode("utf-8", "surrogatepass")
+        body = indented(value).encode("utf-8", "replace")
         return Answer(status, body, f"{self.wanted.media};charset=UTF-8", decision=decision)
 
     def reply_bytes(self, body: bytes, decision: str, status: int = 200) -> Answer:

@@ -92,7 +92,7 @@ def reading_refusal(
 
 def item_refusal(context: Context, item: Item, read_limited: str) -> int | None:
     """Tell with which error number the reading of this item is refused; None: may be read."""
-    is_source = context.caller.is_source(item)
+    is_source = context.caller.wrote(item)
     return reading_refusal(context, item.visibility, read_limited, is_source=is_source)
 
 

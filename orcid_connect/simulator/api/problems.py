@@ -11,6 +11,8 @@ from orcid_connect.simulator.judging import Refusal
 MORE_INFO = "https://members.orcid.org/api/resources/troubleshooting"
 ERROR_NAMESPACE = "http://www.orcid.org/ns/error"
 
+DEPRECATED = 9007
+CONFLICT = 409
 _PARAMETER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -40,6 +42,8 @@ class Problem(Exception):
         """Write the error body in the registry's key order."""
         row = ERROR_TEXTS[self.code]
         developer = row.developer if row.developer is not None else self.exception
+        if self.code == DEPRECATED and self.status == CONFLICT:
+            developer = row.user  # writes are told what people are told (REGISTRY 5.1)
         if self.detail:
             developer = f"{developer} Full validation error: {self.detail}"
         names = dict(self.parameters)
@@ -90,7 +94,9 @@ def error_xml(body: Mapping[str, Any]) -> bytes:
         f"\n    <{name}>{escape(str(value))}</{name}>" for name, value in body.items()
     )
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return f'{head}<error xmlns="{ERROR_NAMESPACE}">{members}\n</error>\n'.encode()
+    return f'{head}<error xmlns="{ERROR_NAMESPACE}">{members}\n</error>\n'.encode(
+        "utf-8", "replace"
+    )
 
 
 def _fill(template: str, names: Mapping[str, str]) -> str:

@@ -134,7 +134,7 @@ def _refusal(world: World, call: Call, wanted: Wanted, problem: Problem) -> Answ
     if wanted.is_json or wanted.media is None or problem.status == 406:
         plain = wanted.is_compact or not wanted.is_json
         media = JSON_TYPE if plain else f"{wanted.media};charset=UTF-8"
-        text = compact(body) if plain else indented(body).encode()
+        text = compact(body) if plain else indented(body).encode("utf-8", "replace")
         return Answer(problem.status, text, media, list(problem.headers), reason)
     media = f"{wanted.media};charset=UTF-8"
     return Answer(problem.status, error_xml(body), media, list(problem.headers), reason)

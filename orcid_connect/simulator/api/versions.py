@@ -7,6 +7,7 @@ from orcid_connect.simulator.world import World
 
 VERSION = "v3.0"
 OLDER = frozenset({"v2.0", "v2.1"})
+RDF_TYPES = frozenset({"application/rdf+xml", "text/turtle", "text/n3", "application/n-triples"})
 
 
 def redirect_version(
@@ -22,6 +23,9 @@ def redirect_version(
     base = world.public_base if public else world.api_base
     _, _, rest = call.raw_path.lstrip("/").partition("/")
     if not _is_version(version):
+        if not RDF_TYPES.isdisjoint(_accepted(call)):
+            location = f"{world.public_base}/experimental_rdf_v1/{rest}"
+            return redirect(location, "RDF asked for: sent to its own version")
         return redirect(f"{base}/{VERSION}/{rest}", "no version in the path: sent to v3.0")
     _, _, after = rest.partition("/")
     location = f"{base}/{_final(version)}/{after}"
@@ -30,6 +34,11 @@ def redirect_version(
     body = compact(problem.body(None, response_code=301 if wanted.is_json else 308))
     headers = [("location", location)]
     return Answer(308, body, JSON_TYPE, headers, f"version {version}: sent to {location}")
+
+
+def _accepted(call: Call) -> set[str]:
+    parts = call.headers.get("accept", "").lower().split(",")
+    return {part.split(";")[0].strip() for part in parts}
 
 
 def _is_version(segment: str) -> bool:

@@ -31,7 +31,7 @@ def _environment() -> Environment:
 def page(template: str, decision: str, status: int = 200, **variables: Any) -> Answer:
     """Answer with a page."""
     body = _environment().get_template(template).render(**variables)
-    return Answer(status, body.encode(), HTML_TYPE, list(_PAGE_HEADERS), decision)
+    return Answer(status, body.encode("utf-8", "replace"), HTML_TYPE, list(_PAGE_HEADERS), decision)
 
 
 def problem_page(code: str, sentence: str, status: int = 400) -> Answer:

@@ -145,10 +145,8 @@ def user_status(core: Core, call: Call) -> Answer:
 
 def _local(address: str) -> str:
     """Keep an address only if it stays on this site."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith("//"):
-        return "/account"
-    return address
+    is_local = address.startswith("/") and address[1:2] not in {"/", "\\"}
+    return address if is_local else "/account"
 
 
 def _without_login_prompt(return_to: str) -> str:
