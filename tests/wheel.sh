@@ -11,6 +11,7 @@ trap 'rm -rf "$place"' EXIT
 "$python" -m venv "$place/venv"
 "$place/venv/bin/python" -m pip install -q --disable-pip-version-check \
   -c "$top/constraints.txt" "$(echo "$place"/dist/*.whl)[test]"
-cp -r "$top/tests" "$top/examples" "$top/conftest.py" "$top/pyproject.toml" "$top/README.md" "$place/"
+cp -r "$top/tests" "$top/conftest.py" "$top/pyproject.toml" "$place/"
 cd "$place"
-"$place/venv/bin/python" -m pytest tests/web tests/test_wheel.py -q -p no:cacheprovider
+ORCID_CONNECT_FROM_WHEEL=1 "$place/venv/bin/python" -m pytest tests/web tests/roof/test_packaging.py \
+  -q -p no:cacheprovider

@@ -1,0 +1,72 @@
+"""Where a row stands, decided from what it should hold and for whom: pure functions."""
+
+from dataclasses import replace
+
+from orcid_connect.journeys.contents import HELD, Content
+from orcid_connect.journeys.permissions import Permission
+from orcid_connect.store.ledger import Delivery, new_delivery
+from orcid_connect.store.people import Link
+
+FORMER = "former:"
+"""How the person of a row begins that stays behind on a record its person left."""
+
+
+def planned(row: Delivery, content: Content, permission: Permission, now: float) -> Delivery:
+    """Decide where a row stands that should hold this content."""
+    wanted = replace(row, desired_hash=content.digest or row.desired_hash)
+    link = permission.link
+    if row.state == "declined":
+        return wanted
+    if link is None:
+        return wanted.rest(permission.state, permission.sentence)
+    if content.sentence:
+        return replace(row, link_id=link.id, orcid=link.orcid).rest("parked", content.sentence)
+    wanted = replace(wanted, link_id=link.id, orcid=link.orcid)
+    same = row.orcid == link.orcid and row.desired_hash == wanted.desired_hash
+    if row.state == "due":
+        return wanted if same else wanted.due(now)
+    if row.put_code is not None and row.orcid == link.orcid and row.known_hash == content.digest:
+        return wanted.rest("delivered")
+    if row.state == "parked" and same and not row.sentence.startswith(HELD):
+        return wanted
+    return wanted.due(now)
+
+
+def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: bool) -> Delivery:
+    """Decide where a row stands whose record should hold nothing of it."""
+    wanted = replace(row, desired_hash=None)
+    if row.state in ("declined", "withdrawn"):
+        return wanted
+    if row.put_code is None and not unsettled:
+        return wanted.rest("withdrawn")
+    if link is None or link.state not in ("active", "revoked"):
+        sentence = "It should go from the record, but the person disconnected: they can remove it."
+        return wanted.rest("waiting", sentence)
+    if row.state == "due" and row.desired_hash is None:
+        return row
+    return wanted.due(now)
+
+
+def leaves_something_behind(before: Delivery, after: Delivery) -> bool:
+    """Tell whether an item stands on a record that the person is no longer linked to."""
+    return before.put_code is not None and after.orcid != before.orcid
+
+
+def left_behind(row: Delivery) -> Delivery:
+    """Return the row as it stays with the record that its person left."""
+    sentence = f"Left on {row.orcid} when the person connected another iD; we may not change it."
+    return replace(row, person=f"{FORMER}{row.id}:{row.person}").rest("declined", sentence)
+
+
+def begun_anew(after: Delivery, now: float) -> Delivery:
+    """Return a new row for the record that the person has now."""
+    anew = new_delivery(after.subject, after.realm, after.person, after.activity, now)
+    return replace(
+        anew,
+        link_id=after.link_id,
+        orcid=after.orcid,
+        desired_hash=after.desired_hash,
+        state=after.state,
+        sentence=after.sentence,
+        due_at=after.due_at,
+    )

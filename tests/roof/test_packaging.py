@@ -1,0 +1,30 @@
+"""What travels with the package: pages, static files and the demo, from a checkout or a wheel."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import orcid_connect
+from orcid_connect.web.folders import locate
+
+FROM_WHEEL = "ORCID_CONNECT_FROM_WHEEL"
+PACKAGE = Path(orcid_connect.__file__).parent
+
+
+def test_templates_and_static_files_are_found() -> None:
+    """Pages, snippets and the style sheet are where the web app looks for them."""
+    templates = locate("templates")
+    for name in ("base.html", "pages/my.html", "snippets/button.html", "static/orcid-connect.css"):
+        assert (templates / name).is_file(), name
+
+
+@pytest.mark.skipif(FROM_WHEEL not in os.environ, reason="only in the run of make wheel-test")
+def test_the_wheel_needs_no_checkout() -> None:
+    """Installed from the wheel, everything comes out of the installed package."""
+    assert "site-packages" in str(PACKAGE)
+    assert locate("templates").is_relative_to(PACKAGE)
+    assert (PACKAGE / "demo_journal" / "app.py").is_file()
+    assert (PACKAGE / "py.typed").is_file()
+    assert (PACKAGE / "store" / "migrations" / "versions" / "0001_first_tables.py").is_file()
+    assert (PACKAGE / "simulator" / "templates").is_dir()
