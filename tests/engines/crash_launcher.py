@@ -87,7 +87,7 @@ def launch(order: dict[str, Any]) -> dict[str, Any]:
     os.close(write_end)
     _, status = os.waitpid(process, 0)
     with os.fdopen(read_end, "rb") as pipe:
-        facts = json.loads(pipe.read() or b"{}")
+        facts: dict[str, Any] = json.loads(pipe.read() or b"{}")
     return facts | {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from orcid_connect.declarations import Person
 from orcid_connect.errors import SettingsError, StoreError
 from orcid_connect.journeys import linking
+from orcid_connect.journeys.link_states import read_state
 from orcid_connect.journeys.linking import Completion, Outcome
 from orcid_connect.journeys.revoking import BATCH
 from orcid_connect.services import Services
@@ -66,7 +67,7 @@ async def test_begin_writes_nothing(journal: Journal) -> None:
 async def test_state_holds_no_secret(journal: Journal) -> None:
     """The state names the person's key, never the browser's value or the client secret."""
     url = await linking.begin(journal.services, ANNE, "/x", BROWSER)
-    state = linking.read_state(journal.settings, journal.sim.clock.now, query(url)["state"])
+    state = read_state(journal.settings, journal.sim.clock.now, query(url)["state"])
     assert BROWSER not in str(state)
     assert journal.credential.client_secret.get_secret_value() not in str(state)
     assert len(query(url)["state"]) < 600

@@ -11,7 +11,7 @@ from tests.support.keys import SECRET_KEY
 @pytest.fixture
 def settings() -> Settings:
     """A host at one origin that lists another."""
-    credential = Credential(client_id="APP-1", client_secret="s", environment="sandbox")  # type: ignore[arg-type]
+    credential = Credential(client_id="APP-1", client_secret="s", environment="sandbox")
     return Settings(
         public_url="https://journal.example/orcid",
         secret_keys=(SECRET_KEY,),

@@ -245,6 +245,6 @@ async def test_unusable_keys_do_not_spoil_the_others() -> None:
         return {"keys": [*odd, encrypting, KEY.as_dict(private=False)]}
 
     keys = SigningKeys()
-    assert await keys.find("jwks", "one", fetch, 0.0)
+    assert (await keys.find("jwks", "one", fetch, 0.0)).kid == "one"
     with pytest.raises(RegistryUnreadable):
         await keys.find("jwks", "enc", fetch, 0.0)

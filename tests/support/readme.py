@@ -40,10 +40,9 @@ def hooks_list() -> str:
 def rewritten(text: str) -> str:
     """Return the README with its generated parts made anew."""
     for name, content in (("settings", settings_table()), ("hooks", hooks_list())):
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        text = re.sub(
-            pattern, lambda part, new=content: f"{part[1]}{new}\n{part[2]}", text, flags=re.DOTALL
-        )
+        before, _, rest = text.partition(f"<!-- {name} -->\n")
+        _, _, after = rest.partition(f"<!-- /{name} -->")
+        text = f"{before}<!-- {name} -->\n{content}\n<!-- /{name} -->{after}"
     return text
 
 

@@ -175,8 +175,8 @@ async def running_journal(
         )
         journal = _journal(sim, services, credential)
         yield journal
-        for client in journal.browsers:
-            await client.aclose()
+        for browser in journal.browsers:
+            await browser.aclose()
         await services.close()
     sim.close()
 
