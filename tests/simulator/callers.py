@@ -72,3 +72,14 @@ async def tokens_for(
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
+
+
+async def anonymous(public: Caller, path: str) -> httpx.Response:
+    """Read the Public API without a token."""
+    url = f"/pub/v3.0/{public.orcid}{path}"
+    return await public.http.get(url, headers={"accept": "application/json"})
+
+
+def code_of(answer: httpx.Response) -> tuple[int, int | None]:
+    """Status and error number."""
+    return answer.status_code, None if answer.is_success else answer.json()["error-code"]

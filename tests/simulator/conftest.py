@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from orcid_connect.simulator import Person, SimClock, Simulator
+from tests.simulator.browser import Browser
 from tests.simulator.callers import EVERYTHING, NOW, Caller
 
 
@@ -52,3 +53,15 @@ def member(sim: Simulator, http: httpx.AsyncClient, ada: Person, journal: str) -
 def rival(sim: Simulator, http: httpx.AsyncClient, ada: Person, other: str) -> Caller:
     """The other press, with every permission of Ada's."""
     return Caller(http, sim.issue_token(other, ada.orcid, EVERYTHING), ada.orcid)
+
+
+@pytest.fixture
+def public(http: httpx.AsyncClient, ada: Person) -> Caller:
+    """Anybody, on the Public API."""
+    return Caller(http, "", ada.orcid, "/pub/v3.0")
+
+
+@pytest.fixture
+def browser(http: httpx.AsyncClient, journal: str) -> Browser:
+    """A browser that comes from the journal."""
+    return Browser(http, journal)
