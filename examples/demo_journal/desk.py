@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from orcid_connect import OrcidConnect
 
-from .connecting import fetch_button
 from .pages import Pages
 from .printed import Printed
 from .reading import Library
@@ -44,20 +44,19 @@ class DeskPages:
     async def show(self, request: Request) -> Response:
         """Show the desk."""
         user = await self._pages.somebody(request)
-        button = await fetch_button(request)
+        button = await self._orcid.button(request, return_to="/desk")
         articles = [
             OwnArticle(one, await self._standing("article", one.key, user.key))
             for one in await self._library.all()
             if any(author.user and author.user.key == user.key for author in one.authors)
         ]
-        page = await self._pages.show(
+        return await self._pages.show(
             request,
             "desk.html",
-            button=button.html,
+            button=Markup(button),  # noqa: S704 - orcid_connect escapes what it renders
             articles=articles,
             reviews=await self._reviews(user.key),
         )
-        return button.pass_on(page)
 
     async def _reviews(self, user: str) -> list[OwnReview]:
         titles = {one.key: one.title for one in await self._library.all()}

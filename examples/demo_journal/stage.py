@@ -33,6 +33,7 @@ REQUEST_TIMEOUT: Final = 5.0  # seconds
 START_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 2
 OWNER_ONLY: Final = 0o600
+OWNER_ONLY_FOLDER: Final = 0o700
 BYTES_OF_A_KEY: Final = 48
 
 
@@ -123,7 +124,7 @@ def _admit(simulator: Simulator, redirect_uri: str) -> Client:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     lock = FileLock(folder / "stage.lock", timeout=0)
     try:
         lock.acquire()

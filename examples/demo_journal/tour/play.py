@@ -5,7 +5,7 @@ import logging
 import shutil
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -30,7 +30,13 @@ FAULTS: Final[tuple[dict[str, Any], ...]] = (
 """Every way in which a request can go wrong: refused, half done, never arrived, never answered."""
 
 
-async def play(*, faults: float = 0.0, seed: int = 1, teller: Teller | None = None) -> bool:
+async def play(
+    *,
+    faults: float = 0.0,
+    seed: int = 1,
+    teller: Teller | None = None,
+    scenes: Sequence[Scene] = SCENES,
+) -> bool:
     """Play everything; tell whether every step held. A failed tour keeps its folder."""
     teller = teller or Teller()
     folder = Path(tempfile.mkdtemp(prefix="orcid-connect-tour-"))
@@ -39,7 +45,7 @@ async def play(*, faults: float = 0.0, seed: int = 1, teller: Teller | None = No
     with _logging_to(folder / "tour.log"):
         async with set_up(folder, port=0, simulator_port=0) as stage:
             teller.say(f"The journal is at {stage.journal_url}, ORCID at {stage.registry_url}.")
-            held = await _play_on(stage, teller, faults, seed)
+            held = await _play_on(stage, teller, scenes, faults, seed)
             if not held:
                 _keep_journal(stage, folder)
     if held:
@@ -51,7 +57,9 @@ async def play(*, faults: float = 0.0, seed: int = 1, teller: Teller | None = No
     return held
 
 
-async def _play_on(stage: Stage, teller: Teller, faults: float, seed: int) -> bool:
+async def _play_on(
+    stage: Stage, teller: Teller, scenes: Sequence[Scene], faults: float, seed: int
+) -> bool:
     async with Records(stage.registry_url) as records:
         story = Story(stage, records, teller, faults)
         try:
@@ -59,9 +67,11 @@ async def _play_on(stage: Stage, teller: Teller, faults: float, seed: int) -> bo
             await _ask_for_faults(records, faults, seed)
             if faults:
                 teller.say(f"About {faults:.0%} of the journal’s requests go wrong (seed {seed}).")
-            for number, scene in enumerate((*SCENES, check_duplicates), start=1):
+            for number, scene in enumerate((*scenes, check_duplicates), start=1):
                 if not await _play_scene(story, number, scene):
                     return False
+            if faults:
+                teller.say(f"    {_fired(stage)} requests went wrong on purpose on the way.")
         finally:
             await story.close()
     return True
@@ -113,6 +123,10 @@ async def _ask_for_faults(records: Records, share: float, seed: int) -> None:
             )
 
 
+def _fired(stage: Stage) -> int:
+    return sum(bool(entry["fault"]) for entry in stage.simulator.journal())
+
+
 def _keep_journal(stage: Stage, folder: Path) -> None:
     entries = json.dumps(stage.simulator.journal(), indent=1, ensure_ascii=False)
     (folder / "requests.json").write_text(entries, encoding="utf-8")
@@ -121,14 +135,17 @@ def _keep_journal(stage: Stage, folder: Path) -> None:
 @contextmanager
 def _logging_to(path: Path) -> Iterator[None]:
     """Write what happens behind the scenes to a file, and keep it off the terminal."""
-    root = logging.getLogger()
+    root, product = logging.getLogger(), logging.getLogger("orcid_connect")
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    before, level = root.handlers[:], root.level
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    before, level = root.handlers[:], product.level
+    terminal = [one for one in before if type(one) is logging.StreamHandler]
+    root.handlers[:] = [handler, *(one for one in before if one not in terminal)]
+    # Of the product alone: the tour's own browsers would log addresses that carry codes.
+    product.setLevel(logging.INFO)
     try:
         yield
     finally:
-        root.handlers[:], root.level = before, level
+        root.handlers[:] = before
+        product.setLevel(level)
         handler.close()

@@ -16,6 +16,7 @@ from .telling import Teller
 Found = TypeVar("Found")
 
 LOOK_AGAIN: Final = 0.1  # seconds
+TELL_AGAIN: Final = 4.0  # seconds after which a wait is told of
 PATIENCE: Final = 20.0  # seconds a check waits for what is on its way
 PATIENCE_WITH_FAULTS: Final = 60.0
 QUIET: Final = 1.5  # seconds in which nothing may change: longer than the engine's look around
@@ -65,14 +66,18 @@ class Story:
 
     async def until(self, what: str, look: Callable[[], Awaitable[Found | None]]) -> Found:
         """Look again and again until there is something to see; raises `StepFailed`."""
-        end = monotonic() + self._patience
+        began = told = monotonic()
         with self.tell.waiting(f"until {what}"):
             while True:
                 found = await look()
                 if found is not None and found is not False:
                     return found
-                if monotonic() > end:
+                now = monotonic()
+                if now - began > self._patience:
                     raise StepFailed(what, f"not so within {self._patience:.0f} seconds")
+                if now - told > TELL_AGAIN:
+                    told = now
+                    self.tell.still_waiting(what, now - began)
                 await asyncio.sleep(LOOK_AGAIN)
 
     async def quietly(self, what: str, whose: tuple[str, ...]) -> None:

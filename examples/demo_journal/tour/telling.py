@@ -58,5 +58,9 @@ class Teller:
         with self._console.status(f"waiting {escape(text)}"):
             yield
 
+    def still_waiting(self, text: str, seconds: float) -> None:
+        """Tell that something takes its time."""
+        self._line("waiting", f"{seconds:.0f} seconds until {text}", "dim")
+
     def _line(self, word: str, text: str, style: str = "default") -> None:
         self._console.print(f"    [dim]{word:8}[/dim] [{style}]{escape(text)}[/{style}]")
