@@ -25,11 +25,11 @@ _MISSING_IDENTIFIER: Final = (
 )
 _SENTENCES: Final = {
     "title": "The title is empty or longer than the 1000 characters ORCID keeps. Correct it.",
-    "published": f"The publication date {_DATE}",
+    "published": "The publication date {date} " + _DATE,
     "identifiers:identifier-missing": _MISSING_IDENTIFIER,
     "identifiers:self-missing": _MISSING_IDENTIFIER,
     "type": "This is not one of ORCID's work types (such as journal-article). Correct it.",
-    "completed": f"The date of the review {_DATE}",
+    "completed": "The date of the review, {date}, " + _DATE,
     "group_id": "The review has no ISSN of a journal and no ORCID group id. Give one of them in "
     "the journal's settings.",
     "organization.name": "The organisation that convened the review has no name. Give it in the "
@@ -45,8 +45,17 @@ def refusals(activity: Activity) -> Iterator[Problem]:
         path = _declared_path(problem.path)
         if problem.severity == "refused" and path not in told:
             told.add(path)
-            message = _sentence(path, problem)
+            message = _sentence(path, problem).replace("{date}", _printed(activity))
             yield Problem(path, problem.code, "refused", message, problem.registry_error)
+
+
+def _printed(activity: Activity) -> str:
+    """Return the date of an activity as it was declared, existing or not."""
+    date = activity.publication_date if isinstance(activity, Work) else activity.completion_date
+    if date is None:
+        return ""
+    known = [date.year, *(part for part in (date.month, date.day) if part is not None)]
+    return "-".join(f"{part:02d}" for part in known)
 
 
 def _sentence(path: str, problem: Problem) -> str:

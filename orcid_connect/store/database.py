@@ -4,8 +4,8 @@ SQLite in WAL mode; every writing transaction begins IMMEDIATE, for with a plain
 processes that read and then write lose each other's updates. Migrations run under that same lock.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -98,28 +98,25 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or str(name).startswith("oc_")
 
 
-class writing_now:  # noqa: N801 - a context manager that reads like its asynchronous twin
-    """A writing transaction without an event loop: for migrations and synchronous hosts."""
-
-    def __init__(self, path: Path) -> None:
+@contextmanager
+def writing_now(path: Path) -> Iterator[Connection]:
+    """Open a writing transaction without an event loop: for migrations and synchronous hosts."""
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
+    _behave(engine)
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": 60}, hide_parameters=True
-        )
-        _behave(self._engine)
-
-    def __enter__(self) -> Connection:
-        self._connection = self._engine.connect().execution_options(**{_WRITES: True})
-        self._transaction = self._connection.begin()
-        return self._connection
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._transaction.commit()
-        else:
-            self._transaction.rollback()
-        self._connection.close()
-        self._engine.dispose()
+        with engine.connect() as connection:
+            writer = connection.execution_options(**{_WRITES: True})
+            with writer.begin():
+                yield writer
+    except OSError as error:
+        raise StoreError(f"the folder of the database {path} cannot be made ({error})") from error
+    except DBAPIError as error:
+        raise StoreError(_sentence(error, path)) from error
+    finally:
+        engine.dispose()
 
 
 def _config(connection: Connection) -> Config:
@@ -175,5 +172,5 @@ def _sentence(error: DBAPIError, path: Path) -> str:
     if "locked" in text:
         return f"the database {path.name} was locked for {BUSY_SECONDS} s; nothing was changed"
     if "readonly" in text or "unable to open" in text:
-        return f"the database {path.name} cannot be written: check the file's and folder's rights"
+        return f"the database {path} cannot be written: check the rights of file and folder"
     return f"the database {path.name} refused a change ({type(error.orig).__name__})"

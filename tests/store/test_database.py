@@ -13,7 +13,7 @@ from orcid_connect.store.database import Database, check_version, differences, m
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.people import Realm
 
-ROUNDS = 100
+ROUNDS = 300
 REALM = Realm("default", "simulator")
 
 COUNT = """
@@ -27,6 +27,8 @@ from orcid_connect.store.people import Realm
 async def main():
     database = Database(Path(sys.argv[1]))
     realm = Realm("default", "simulator")
+    print("ready", flush=True)
+    sys.stdin.readline()
     for _ in range(int(sys.argv[2])):
         async with database.writing() as connection:
             state = await leases.credential_state(connection, realm)
@@ -94,8 +96,16 @@ async def test_two_processes_lose_no_update(database_path: Path) -> None:
     """Two processes that read and then write the same row count every one of their rounds."""
     migrate(database_path)
     command = [sys.executable, "-c", COUNT, str(database_path), str(ROUNDS)]
-    started = [subprocess.Popen(command) for _ in range(2)]
-    assert [process.wait(timeout=120) for process in started] == [0, 0]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    for process in started:
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in started:
+        process.communicate(timeout=120)
+    assert [process.returncode for process in started] == [0, 0]
     database = Database(database_path)
     async with database.reading() as connection:
         state = await leases.credential_state(connection, REALM)
@@ -118,11 +128,18 @@ async def test_a_failed_transaction_leaves_nothing(database_path: Path) -> None:
     assert state.slow_tries == 0
 
 
-@pytest.mark.anyio
-async def test_an_unwritable_database_says_what_to_do(tmp_path: Path) -> None:
+def test_an_unwritable_database_says_what_to_do(tmp_path: Path) -> None:
     """A database that cannot be opened is a sentence about rights, not a driver's error."""
-    database = Database(tmp_path / "missing" / "file.sqlite")
-    with pytest.raises(StoreError, match="rights"):
-        async with database.writing() as connection:
-            await leases.save_credential_state(connection, REALM, CredentialState())
-    await database.close()
+    folder = tmp_path / "database.sqlite"
+    folder.mkdir()
+    with pytest.raises(StoreError, match="check the rights"):
+        migrate(folder)
+    with pytest.raises(StoreError, match="cannot be made"):
+        migrate(Path("/proc/nowhere/database.sqlite"))
+
+
+def test_a_damaged_database_is_a_sentence(database_path: Path) -> None:
+    """A file that is no database is refused with its name."""
+    database_path.write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match=database_path.name):
+        migrate(database_path)
