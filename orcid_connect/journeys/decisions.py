@@ -34,7 +34,7 @@ def planned(row: Delivery, content: Content, permission: Permission, now: float)
 
 def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: bool) -> Delivery:
     """Decide where a row stands whose record should hold nothing of it."""
-    wanted = replace(row, desired_hash=None)
+    wanted = replace(row, desired_hash=None, link_id=row.link_id if link is None else link.id)
     if row.state in ("declined", "withdrawn"):
         return wanted
     if row.put_code is None and not unsettled:
@@ -43,7 +43,7 @@ def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: 
         sentence = "It should go from the record, but the person disconnected: they can remove it."
         return wanted.rest("waiting", sentence)
     if row.state == "due" and row.desired_hash is None:
-        return row
+        return wanted
     return wanted.due(now)
 
 

@@ -28,7 +28,7 @@ from orcid_connect.settings import Credential
 from orcid_connect.store import declared, ledger, people
 from orcid_connect.store.declared import Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
-from orcid_connect.store.people import Realm
+from orcid_connect.store.people import Link, Realm
 
 BATCH = 20
 """Subjects planned in one go."""
@@ -150,12 +150,25 @@ async def _plan_absent(
     for row in await ledger.of_subject(connection, subject):
         if row.person in present or row.person.startswith(FORMER) or row.realm != realm:
             continue
-        link = await people.link_with_id(connection, row.link_id or "")
+        link = await _link_for_removal(connection, row)
         unsettled = bool(await ledger.open_attempts(connection, row.id))
         after = planned_nothing(row, link, now, unsettled=unsettled)
         if after != row:
             await ledger.save(connection, after, now)
             await tell_settled(connection, row, after, now)
+
+
+async def _link_for_removal(connection: AsyncConnection, row: Delivery) -> Link | None:
+    """Return the person's present link to the same record, else the one the row was sent with.
+
+    A link that the person withdrew at ORCID still removes (REGISTRY.md 2.4).
+    """
+    kind, _, name = row.person.partition(":")
+    find = people.newest_links if kind == "key" else people.links_by_orcid
+    present = (await find(connection, row.realm, row.subject.tenant, [name])).get(name)
+    if present is not None and present.state == "active" and present.orcid == row.orcid:
+        return present
+    return await people.link_with_id(connection, row.link_id or "")
 
 
 async def _postpone(services: Services, subject: Subject) -> None:

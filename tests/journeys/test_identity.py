@@ -3,6 +3,7 @@
 import pytest
 
 from orcid_connect import Credential, Settings
+from orcid_connect.journeys.linking import disconnect
 from orcid_connect.journeys.participants import participants
 from tests.support.journal import TENANT, Journal, article, author, review
 
@@ -93,8 +94,6 @@ async def test_a_disagreement_that_is_corrected_is_delivered(journal: Journal) -
 
 async def test_a_disconnected_person_is_not_written_to(journal: Journal) -> None:
     """After disconnecting, a correction waits and the record keeps what it had."""
-    from orcid_connect.journeys.linking import disconnect
-
     orcid = journal.person()
     await journal.connect("ada", orcid)
     await journal.declare(article(author()))
@@ -108,8 +107,6 @@ async def test_a_disconnected_person_is_not_written_to(journal: Journal) -> None
 
 async def test_a_person_who_connects_another_iD_gets_a_new_item(journal: Journal) -> None:
     """What stands on the former record is left alone; the new record gets its own item."""
-    from orcid_connect.journeys.linking import disconnect
-
     first, second = journal.person(), journal.person()
     await journal.connect("ada", first)
     await journal.declare(article(author()))
@@ -118,6 +115,38 @@ async def test_a_person_who_connects_another_iD_gets_a_new_item(journal: Journal
     await journal.work()
     assert len(journal.works(first)) == len(journal.works(second)) == 1
     assert journal.writes() == [("POST", 201), ("POST", 201)]
+
+
+async def test_what_was_withdrawn_meanwhile_goes_when_the_person_comes_back(
+    journal: Journal,
+) -> None:
+    """An article withdrawn while its author was disconnected goes once they connect again."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author()))
+    await disconnect(journal.services, TENANT, "ada")
+    await journal.withdraw("a1")
+    row = await journal.row()
+    assert row.state == "waiting"
+    assert "should go from the record" in row.sentence
+    await journal.connect("ada", orcid)
+    await journal.work()
+    assert journal.works(orcid) == []
+    assert (await journal.row()).state == "withdrawn"
+
+
+async def test_a_new_link_to_the_same_iD_takes_the_old_items_over(journal: Journal) -> None:
+    """After disconnecting and connecting again, corrections and withdrawals go on as before."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author()))
+    await disconnect(journal.services, TENANT, "ada")
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author(), day=2, title="Corrected"))
+    assert journal.works(orcid)[0]["title"]["title"]["value"] == "Corrected"
+    await journal.withdraw("a1")
+    assert journal.works(orcid) == []
+    assert journal.writes() == [("POST", 201), ("PUT", 200), ("DELETE", 204)]
 
 
 async def test_a_permission_without_writing_waits(journal: Journal) -> None:

@@ -28,6 +28,20 @@ async def published(journal: Journal) -> str:
     return orcid
 
 
+def a_work(title: str, doi: str = "10.5555/a1") -> dict[str, Any]:
+    """Return a work as somebody else, or an older system of ours, may have put it there."""
+    identifier = {
+        "external-id-type": "doi",
+        "external-id-value": doi,
+        "external-id-relationship": "self",
+    }
+    return {
+        "title": {"title": {"value": title}},
+        "type": "journal-article",
+        "external-ids": {"external-id": [identifier]},
+    }
+
+
 def title_on(journal: Journal, orcid: str) -> str:
     """Return the title of the only work on a record."""
     (work,) = journal.works(orcid)
@@ -128,19 +142,7 @@ async def test_too_many_requests_slow_the_whole_credential(journal: Journal) -> 
 async def test_what_stands_there_from_before_is_adopted(journal: Journal) -> None:
     """A duplicate that is ours and the same thing is taken over and corrected, not added again."""
     orcid = await connected(journal)
-    old = {
-        "title": {"title": {"value": "Sent by an older system"}},
-        "type": "journal-article",
-        "external-ids": {
-            "external-id": [
-                {
-                    "external-id-type": "doi",
-                    "external-id-value": "https://doi.org/10.5555/A1",
-                    "external-id-relationship": "self",
-                }
-            ]
-        },
-    }
+    old = a_work("Sent by an older system", "https://doi.org/10.5555/A1")
     put_code = journal.simulator.put_item(orcid, "work", old, client_id=journal.client_id)
     await journal.declare(article(author()))
     assert title_on(journal, orcid) == "On the Analytical Engine"
@@ -161,19 +163,7 @@ async def test_an_item_of_another_row_is_not_adopted(journal: Journal) -> None:
 async def test_others_may_hold_the_same_article(journal: Journal) -> None:
     """What the researcher or another client put there is neither touched nor in the way."""
     orcid = await connected(journal)
-    payload = {
-        "title": {"title": {"value": "By myself"}},
-        "type": "journal-article",
-        "external-ids": {
-            "external-id": [
-                {
-                    "external-id-type": "doi",
-                    "external-id-value": "10.5555/a1",
-                    "external-id-relationship": "self",
-                }
-            ]
-        },
-    }
+    payload = a_work("By myself")
     theirs = journal.simulator.put_item(orcid, "work", payload)
     await journal.declare(article(author()))
     await journal.withdraw("a1")
@@ -306,19 +296,7 @@ async def test_our_own_item_found_twice_is_parked(journal: Journal) -> None:
     orcid = await connected(journal)
     journal.simulator.add_fault("status", status=500, method="POST", path=WORK_PATH, count=1)
     await journal.declare(article(author()))
-    payload = {
-        "title": {"title": {"value": "x"}},
-        "type": "journal-article",
-        "external-ids": {
-            "external-id": [
-                {
-                    "external-id-type": "doi",
-                    "external-id-value": "10.5555/a1",
-                    "external-id-relationship": "self",
-                }
-            ]
-        },
-    }
+    payload = a_work("x")
     for _ in range(2):
         journal.simulator.put_item(orcid, "work", payload, client_id=journal.client_id)
     await journal.work(after=HOUR)
