@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from orcid_connect.cli import check, db, deliveries, demo, publish, running
+from orcid_connect.cli import check, db, deliveries, demo, pausing, publish, running
 from orcid_connect.cli.context import sentence
 from orcid_connect.cli.output import NEEDS_A_PERSON, WRONG_USAGE, complain
 from orcid_connect.errors import OrcidConnectError, SettingsError
@@ -26,6 +26,7 @@ def build() -> typer.Typer:
     running.register(app)
     publish.register(app)
     check.register(app)
+    pausing.register(app)
     app.add_typer(deliveries.build(), name="deliveries")
     app.add_typer(db.build(), name="db")
     return app

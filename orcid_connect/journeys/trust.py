@@ -77,6 +77,7 @@ async def _pause(
     log.error("credential %s is paused: %d links failed alike", realm.credential, len(refused))
     sentence = (
         f"ORCID refused the permissions of {len(refused)} people in a row. That is rather the "
-        "credential than the people: check the client at ORCID, then resume it."
+        f"credential than the people: check the client at ORCID, then run `orcid-connect resume "
+        f"{realm.credential}`."
     )
     return CredentialState(paused_at=now, paused_sentence=sentence)

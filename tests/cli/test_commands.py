@@ -151,3 +151,16 @@ def test_db_upgrade_makes_the_tables(run: Run, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM oc_deliveries").fetchone() == (0,)
     connection.close()
+
+
+def test_a_credential_is_paused_and_resumed(run: Run) -> None:
+    """A pause shows in the check with its reason and the way on, until it is resumed."""
+    assert run("pause", "default", "--reason", "we look at it").returncode == 0
+    checked = run("check")
+    assert checked.returncode == 1
+    assert "we look at it" in checked.stdout
+    assert run("resume").returncode == 0
+    assert run("check").returncode == 0
+    unknown = run("resume", "nobody")
+    assert unknown.returncode == 2
+    assert "there is: default" in unknown.stderr
