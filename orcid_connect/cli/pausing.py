@@ -50,8 +50,8 @@ async def _resume(app: str, credential: str) -> None:
 
 
 def _realm(services: Services, name: str) -> Realm:
-    for credential in services.settings.credentials:
-        if credential.name == name:
-            return realm_of(credential)
-    known = ", ".join(credential.name for credential in services.settings.credentials)
-    fail(f"there is no credential {name!r} in the settings; there is: {known}", WRONG_USAGE)
+    known = {credential.name: credential for credential in services.settings.credentials}
+    if name not in known:
+        names = ", ".join(known)
+        fail(f"there is no credential {name!r} in the settings; there is: {names}", WRONG_USAGE)
+    return realm_of(known[name])
