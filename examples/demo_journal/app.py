@@ -87,6 +87,9 @@ def _session(settings: JournalSettings) -> Middleware:
     )
 
 
+TITLES = {403: "Another person’s room", 404: "There is nothing here"}
+
+
 class _Errors:
     """Answers what went wrong with a page of the journal's own."""
 
@@ -98,6 +101,7 @@ class _Errors:
         assert isinstance(error, HTTPException)
         phrase = HTTPStatus(error.status_code).phrase
         detail = error.detail if error.detail != phrase else "There is nothing to see here."
+        title = TITLES.get(error.status_code, phrase)
         return await self._pages.show(
-            request, "error.html", error.status_code, title=phrase, detail=detail
+            request, "error.html", error.status_code, title=title, detail=detail
         )

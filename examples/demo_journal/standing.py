@@ -25,7 +25,6 @@ _SENTENCES: Final = {
     "parked": "Somebody has to look at this.",
     "declined": "It is not sent again unless the researcher asks.",
     "withdrawn": "The record does not hold it any more.",
-    "never": "It never was on a record.",
     "stranger": "Not one of our users. A name or a typed iD is never enough to write on a record.",
 }
 
@@ -54,14 +53,14 @@ async def standings(
 ) -> dict[str, Standing]:
     """Return how an article's or review's deliveries stand, by account key."""
     return {
-        one.person.removeprefix("key:"): Standing(one.state, _sentence(one), one.orcid)
+        one.person.removeprefix("key:"): _standing(one)
         for one in await orcid.deliveries(TENANT, key, kind)
         if one.person.startswith("key:")
     }
 
 
-def _sentence(delivery: DeliveryNotice) -> str:
-    if delivery.sentence:
-        return delivery.sentence
-    never = delivery.state == "withdrawn" and delivery.orcid is None
-    return _SENTENCES.get("never" if never else delivery.state, "")
+def _standing(delivery: DeliveryNotice) -> Standing:
+    if delivery.state == "withdrawn" and delivery.orcid is None:
+        return Standing("unsent", "It never was on a record.")
+    sentence = delivery.sentence or _SENTENCES.get(delivery.state, "")
+    return Standing(delivery.state, sentence, delivery.orcid)

@@ -145,7 +145,7 @@ async def test_the_life_of_an_article(theatre: Theatre) -> None:
     await editor.get_by_label("Why, in a sentence").fill("The hedge was elsewhere.")
     await editor.get_by_role("button", name="Withdraw").click()
     await is_told(editor, "Withdrawn.")
-    await states(editor, "Taken off", "Taken off")
+    await states(editor, "Taken off", "Not sent")
     assert works(theatre.stage, "ines") == []
     await editor.goto("/articles/bees")
     await expect(editor.get_by_role("note")).to_contain_text("The hedge was elsewhere.")

@@ -1,5 +1,6 @@
 """Playing the tour: a stage on free ports in a folder of its own, scene after scene."""
 
+import asyncio
 import json
 import logging
 import shutil
@@ -42,12 +43,16 @@ async def play(
     folder = Path(tempfile.mkdtemp(prefix="orcid-connect-tour-"))
     began = monotonic()
     teller.title("A tour of orcid_connect: a journal, ORCID (simulated), and what happens between.")
-    with _logging_to(folder / "tour.log"):
-        async with set_up(folder, port=0, simulator_port=0) as stage:
-            teller.say(f"The journal is at {stage.journal_url}, ORCID at {stage.registry_url}.")
-            held = await _play_on(stage, teller, scenes, faults, seed)
-            if not held:
-                _keep_journal(stage, folder)
+    try:
+        with _logging_to(folder / "tour.log"):
+            async with set_up(folder, port=0, simulator_port=0) as stage:
+                teller.say(f"The journal is at {stage.journal_url}, ORCID at {stage.registry_url}.")
+                held = await _play_on(stage, teller, scenes, faults, seed)
+                if not held:
+                    _keep_journal(stage, folder)
+    except asyncio.CancelledError:  # somebody pressed Ctrl-C: there is nothing to look into
+        shutil.rmtree(folder)
+        raise
     if held:
         shutil.rmtree(folder)
         teller.title(f"\nEvery step held, in {monotonic() - began:.1f} seconds.")

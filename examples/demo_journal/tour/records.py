@@ -9,6 +9,7 @@ import httpx
 
 Kind = Literal["work", "peer-review"]
 SECONDS: Final = 15.0
+NOT_FOUND: Final = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,12 @@ class Records:
         reviews = await self._get(orcid, "peer-reviews")
         codes: list[tuple[Kind, int]] = [("work", code) for code in _put_codes(works)]
         codes += [("peer-review", code) for code in _put_codes(reviews)]
-        return {code: _item(kind, await self._get(orcid, f"{kind}/{code}")) for kind, code in codes}
+        read = {code: await self._get(orcid, f"{kind}/{code}") for kind, code in codes}
+        # What was listed may be gone by the time it is read: then it is not on the record.
+        return {code: _item(kind, body) for kind, code in codes if (body := read[code]) is not None}
 
-    async def _get(self, orcid: str, path: str) -> Any:
+    async def _get(self, orcid: str, path: str) -> Any | None:
+        """Return what is at a path of a record, None if nothing is."""
         if orcid not in self._tokens:
             made = await self.control(
                 "POST", "tokens", client_id=self._reader, orcid=orcid, scope="/read-limited"
@@ -76,6 +80,8 @@ class Records:
             f"{self._registry}/api/v3.0/{orcid}/{path}",
             headers={"authorization": f"Bearer {self._tokens[orcid]}"},
         )
+        if answer.status_code == NOT_FOUND:
+            return None
         return answer.raise_for_status().json()
 
 

@@ -17,7 +17,7 @@ BEES_TITLE: Final = "How bees do not get lost at dusk"
 NEW_TITLE: Final = "How bees do not get lost at night"
 LATER_TITLE: Final = "A harbour lamp that remembers two tides"
 STRANGER: Final = "8888-0000-0000-7004"
-AT_ONCE: Final = 2.0
+AT_ONCE: Final = 3.0
 """Seconds within which the editor has an answer, whatever ORCID does."""
 
 Scene = Callable[[Story], Awaitable[None]]
