@@ -7,36 +7,51 @@ ORCID's texts are quoted only from its own error bodies, shortened; the OAuth fa
 import re
 from typing import Any
 
-from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
+from orcid_connect.errors import RecordMoved, RegistryRefusal, RegistryUnreadable
+from orcid_connect.identifiers import parse_orcid
+from orcid_connect.registry.meanings import Meaning, meaning_of
 from orcid_connect.registry.transport import Answer
 
 QUOTED_CHARACTERS = 300
 """How much of ORCID's own text is quoted at most."""
+MAX_RETRY_SECONDS = 86_400.0
+"""The longest wait that is believed."""
 
-_CLASH = re.compile(r"put-code (\d+)")
+_CLASH = re.compile(r"put-code (\d{1,18})(?!\d)", re.ASCII)
 _TOKEN_LIKE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\S+@\S+")
-_WITHOUT_BODY = {429: "too many requests", 503: "not available just now"}
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
+_WORD = re.compile(r"[a-z_]{3,40}", re.ASCII)
+_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
+# Jackson's way of saying where: through reference chain: …Work["external-ids"]->…["external-id"]
+_JACKSON_MEMBER = re.compile(r'\["([a-z0-9-]{1,60})"\]', re.ASCII)
+_UNKNOWN_MEMBER = re.compile(r'Unrecognized field "([^"\s]{1,60})"')
+# Xerces' way: cvc-complex-type.2.4.b: … One of '{…:"title"}' is expected; element 'work:title'
+_SCHEMA_MEMBER = re.compile(r"'(?:\{[^}]*:)?(?:[a-z-]+:)?([a-z][a-z0-9-]{0,59})\}?'", re.ASCII)
 
 
 def refusal_of(answer: Answer) -> RegistryRefusal:
     """Return the refusal an answer of 300 or more means; raise `RegistryUnreadable` if none."""
     body = _body(answer)
-    if isinstance(body.get("error-code"), int):
-        return _of_orcid(answer, body)
-    if isinstance(body.get("error"), str):
-        word = body["error"]
-        return RegistryRefusal(
-            f"ORCID answered {answer.status} ({word})", status=answer.status, code=word
-        )
-    if answer.status in _WITHOUT_BODY:
-        return RegistryRefusal(
-            f"ORCID answered {answer.status}: {_WITHOUT_BODY[answer.status]}",
-            status=answer.status,
-            retry_after=_seconds(answer.headers.get("retry-after", "")),
-        )
+    code = body.get("error-code")
+    if isinstance(code, int) and not isinstance(code, bool):
+        return _of_orcid(answer.status, code, body, answer)
+    word = body.get("error")
+    if isinstance(word, str) and _WORD.fullmatch(word):
+        return _make(meaning_of(answer.status, word), f"({word})", answer, word)
+    meaning = meaning_of(answer.status, None)
+    if answer.status == 429 or answer.status >= 500:
+        return _make(meaning, "", answer, None)
     raise RegistryUnreadable(
         f"something answered {answer.status} that is not ORCID's API", status=answer.status
     )
+
+
+def refusal_in_bulk(body: dict[str, Any]) -> RegistryRefusal:
+    """Return the refusal of one element of a bulk answer (REGISTRY.md 5.4)."""
+    code, status = body.get("error-code"), body.get("response-code")
+    if type(code) is not int or type(status) is not int:
+        raise RegistryUnreadable("ORCID's bulk holds an error of an unknown shape", status=200)
+    return _of_orcid(status, code, body, Answer(status, {}, b""))
 
 
 def _body(answer: Answer) -> dict[str, Any]:
@@ -46,17 +61,52 @@ def _body(answer: Answer) -> dict[str, Any]:
         return {}
 
 
-def _of_orcid(answer: Answer, body: dict[str, Any]) -> RegistryRefusal:
-    text = str(body.get("developer-message") or body.get("user-message") or "")
-    clash = _CLASH.search(text)
-    return RegistryRefusal(
-        f"ORCID answered {answer.status} ({body['error-code']}): {quotable(text)}",
+def _of_orcid(status: int, code: int, body: dict[str, Any], answer: Answer) -> RegistryRefusal:
+    developer = body.get("developer-message")
+    text = str(developer or body.get("user-message") or "")
+    meaning = meaning_of(status, code)
+    clash = _CLASH.search(text) if code == 9021 else None
+    error = _make(meaning, f"({code}): {quotable(text)}", answer, code)
+    error.clashing_put_code = int(clash[1]) if clash else None
+    error.field = meaning.field or field_named_in(text)
+    if isinstance(error, RecordMoved):
+        error.primary = _primary(error.location, text)
+    return error
+
+
+def _make(meaning: Meaning, said: str, answer: Answer, code: int | str | None) -> RegistryRefusal:
+    words = " ".join(part for part in (f"ORCID answered {answer.status}", said) if part)
+    return meaning.error(
+        f"{words.rstrip('. ')}; {meaning.advice}",
         status=answer.status,
-        code=body["error-code"],
+        code=code,
         location=answer.headers.get("location"),
-        clashing_put_code=int(clash[1]) if clash else None,
         retry_after=_seconds(answer.headers.get("retry-after", "")),
+        field=meaning.field,
     )
+
+
+def field_named_in(text: str) -> str | None:
+    """Return the member of the payload that a schema fault of ORCID's names, if it names one."""
+    unknown = _UNKNOWN_MEMBER.search(text)
+    if unknown:
+        return unknown[1]
+    chain = _JACKSON_MEMBER.findall(text)
+    if chain:
+        return ".".join(chain)
+    if "cvc-" not in text:
+        return None
+    named = _SCHEMA_MEMBER.search(text)
+    return named[1] if named else None
+
+
+def _primary(location: str | None, text: str) -> str | None:
+    """The primary iD stands in `Location`, else first in the text (REGISTRY.md 5.1)."""
+    for place in (location or "", text):
+        found = _ORCID.search(place)
+        if found:
+            return parse_orcid(found[0])
+    return None
 
 
 def quotable(text: str) -> str:
@@ -66,4 +116,4 @@ def quotable(text: str) -> str:
 
 
 def _seconds(text: str) -> float | None:
-    return float(text) if text.isdigit() else None
+    return min(float(text), MAX_RETRY_SECONDS) if _SECONDS.fullmatch(text) else None
