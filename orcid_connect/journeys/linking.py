@@ -31,7 +31,8 @@ from orcid_connect.journeys.revoking import (
 )
 from orcid_connect.journeys.telling import link_notice, tell_link_ended
 from orcid_connect.observe import describe, log
-from orcid_connect.registry.oauth import TokenAnswer, is_error_word
+from orcid_connect.registry.oauth import TokenAnswer
+from orcid_connect.registry.refusals import is_error_word
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
 from orcid_connect.store import declared, outbox, people

@@ -15,7 +15,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7009.parameters import prepare_revoke_token_request
 from pydantic import SecretStr
 
-from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
+from orcid_connect.errors import RegistryUnreadable
 from orcid_connect.identifiers import parse_orcid
 from orcid_connect.observe import Clock, wall_clock
 from orcid_connect.registry.idtokens import (
@@ -30,7 +30,6 @@ from orcid_connect.registry.transport import Answer, Transport
 from orcid_connect.settings import Credential
 
 _FORM = "application/x-www-form-urlencoded"
-_ERROR_WORD = re.compile(r"(?=.{3,40}$)[a-z]+(?:_[a-z]+)+", re.ASCII)
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 MAX_LIFETIME_SECONDS = 100 * 365 * 86_400
 """ORCID's tokens live about 20 years; more than a century is nonsense."""
@@ -171,19 +170,9 @@ class OAuth:
         return urlencode(pairs)
 
 
-def is_error_word(text: str) -> bool:
-    """Tell whether a text is an error word of OAuth; with an underscore, so it can be no code."""
-    return _ERROR_WORD.fullmatch(text) is not None
-
-
 def _expect_success(answer: Answer) -> None:
-    """Raise the refusal of an answer other than 200, with ORCID's word only if it is a word."""
-    if answer.status == 200:
-        return
-    refusal = refusal_of(answer)
-    if isinstance(refusal.code, str) and not is_error_word(refusal.code):
-        raise RegistryRefusal(f"ORCID answered {answer.status}", status=answer.status)
-    raise refusal
+    if answer.status != 200:
+        raise refusal_of(answer)
 
 
 def _token_answer(body: dict[str, Any], now: float) -> TokenAnswer:

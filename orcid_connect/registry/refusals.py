@@ -9,7 +9,7 @@ from typing import Any
 
 from orcid_connect.errors import RecordMoved, RegistryRefusal, RegistryUnreadable
 from orcid_connect.identifiers import parse_orcid
-from orcid_connect.registry.meanings import Meaning, meaning_of
+from orcid_connect.registry.meanings import BY_CODE, Meaning, meaning_of
 from orcid_connect.registry.transport import Answer
 
 QUOTED_CHARACTERS = 300
@@ -20,7 +20,7 @@ MAX_RETRY_SECONDS = 86_400.0
 _CLASH = re.compile(r"put-code (\d{1,18})(?!\d)", re.ASCII)
 _TOKEN_LIKE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\S+@\S+")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
-_WORD = re.compile(r"[a-z_]{3,40}", re.ASCII)
+_ERROR_WORD = re.compile(r"(?=.{3,40}$)[a-z]+(?:_[a-z]+)+", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 # Jackson's way of saying where: through reference chain: …Work["external-ids"]->…["external-id"]
 _JACKSON_MEMBER = re.compile(r'\["([a-z0-9-]{1,60})"\]', re.ASCII)
@@ -36,8 +36,8 @@ def refusal_of(answer: Answer) -> RegistryRefusal:
     if isinstance(code, int) and not isinstance(code, bool):
         return _of_orcid(answer.status, code, body, answer)
     word = body.get("error")
-    if isinstance(word, str) and _WORD.fullmatch(word):
-        return _make(meaning_of(answer.status, word), f"({word})", answer, word)
+    if isinstance(word, str):
+        return _of_oauth(word, answer)
     meaning = meaning_of(answer.status, None)
     if answer.status == 429 or answer.status >= 500:
         return _make(meaning, "", answer, None)
@@ -59,6 +59,16 @@ def _body(answer: Answer) -> dict[str, Any]:
         return answer.json_object()
     except RegistryUnreadable:
         return {}
+
+
+def is_error_word(text: str) -> bool:
+    """Tell whether a text is an error word of OAuth; with an underscore, so it can be no code."""
+    return _ERROR_WORD.fullmatch(text) is not None
+
+
+def _of_oauth(word: str, answer: Answer) -> RegistryRefusal:
+    known = word if word in BY_CODE or is_error_word(word) else None
+    return _make(meaning_of(answer.status, known), f"({known})" if known else "", answer, known)
 
 
 def _of_orcid(status: int, code: int, body: dict[str, Any], answer: Answer) -> RegistryRefusal:
