@@ -1,8 +1,8 @@
 """Records to v3.0 JSON and back, and what the registry would say to it (REGISTRY.md 3.5 to 5)."""
 
 from orcid_connect.codec.compare import same_content, self_identifiers
-from orcid_connect.codec.decode import decode_peer_review, decode_work
-from orcid_connect.codec.encode import encode
+from orcid_connect.codec.decode import decode, decode_peer_review, decode_work
+from orcid_connect.codec.encode import encode, encode_whole
 from orcid_connect.codec.form import Payload, canonical, content_hash, put_body
 from orcid_connect.codec.normalize import normalize, normalized
 from orcid_connect.codec.validate import validate
@@ -11,9 +11,11 @@ __all__ = [
     "Payload",
     "canonical",
     "content_hash",
+    "decode",
     "decode_peer_review",
     "decode_work",
     "encode",
+    "encode_whole",
     "normalize",
     "normalized",
     "put_body",

@@ -1,28 +1,54 @@
-"""Reading: from what the registry answers to our records, tolerantly.
+"""Reading: from what the registry answers to our records, tolerantly and without loss.
 
-Nulls, absent and unknown members, bare texts and single elements for lists are all taken; what
-cannot be read is left out rather than guessed.
+Nulls, absent members, bare texts and single elements for lists are all taken. What the types have
+no place for, or cannot hold, is kept aside rather than guessed or dropped.
 """
 
-from typing import Any, cast, get_args
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, Final, TypeVar
 
+from pydantic import ValidationError
+
+from orcid_connect.codec.encode import DEFAULT_HOST
+from orcid_connect.codec.leftovers import Leftovers, Path
 from orcid_connect.codec.shapes import Reading
 from orcid_connect.codec.tables import TABLES
-from orcid_connect.declarations import Relationship
 from orcid_connect.errors import InputError
-from orcid_connect.records import (
-    ActivityKind,
-    Citation,
-    ExternalId,
-    FuzzyDate,
-    Organization,
-    PeerReview,
-    Title,
-    Work,
-    WorkContributor,
-)
+from orcid_connect.records import ActivityKind, Answer, PeerReview, Work
+from orcid_connect.records.base import Aside
 
 Plain = dict[str, Any]
+Read = TypeVar("Read", bound=Answer)
+
+# Each round takes away at least one level of what cannot be held; no answer is nested deeper.
+_MOST_ROUNDS: Final = 20
+
+
+def decode(kind: type[Read], data: Any, *, orcid_host: str = DEFAULT_HOST) -> Read:
+    """Return an item, list or record from the registry's JSON (REGISTRY.md 3.5, 3.7).
+
+    Unknown members and values that the types cannot hold end in `aside`; `encode_whole` puts them
+    back. `orcid_host` is the site host of the environment, as in `encode`. Raises InputError for
+    what is no object, or lacks a member without which it is nothing (a work without a type).
+    """
+    if not isinstance(data, Mapping):
+        raise InputError(f"This is no {kind.__name__}: it is no JSON object.")
+    try:
+        return _decoded(kind, dict(data), orcid_host)
+    except (RecursionError, ValueError) as error:
+        raise InputError(f"This is no {kind.__name__}: {type(error).__name__}.") from None
+
+
+def decode_work(data: Any) -> Work:
+    """Return a work from the registry's JSON (REGISTRY.md 4.2); raise InputError if it is none."""
+    return decode(Work, data)
+
+
+def decode_peer_review(data: Any) -> PeerReview:
+    """Return a peer review from the registry's JSON (REGISTRY.md 4.3); raise InputError if none."""
+    return decode(PeerReview, data)
 
 
 def plain_form(kind: ActivityKind, data: Any) -> Plain:
@@ -33,112 +59,48 @@ def plain_form(kind: ActivityKind, data: Any) -> Plain:
     return plain
 
 
-def decode_work(data: Any) -> Work:
-    """Return a work from the registry's JSON (REGISTRY.md 4.2); raise InputError for no object."""
-    item = plain_form("work", data)
-    contributors = item.get("contributors", {}).get("contributor", [])
-    citation = item.get("citation", {})
-    return Work(
-        type=item.get("type", ""),
-        title=_title(item.get("title", {})),
-        journal_title=item.get("journal-title"),
-        short_description=item.get("short-description"),
-        citation=_citation(citation) if citation else None,
-        publication_date=_date(item.get("publication-date")),
-        external_ids=_external_ids(item.get("external-ids", {})),
-        url=item.get("url"),
-        contributors=tuple(_contributor(entry) for entry in contributors if entry is not None),
-        language_code=item.get("language-code"),
-        country=item.get("country"),
-    )
+def _decoded(kind: type[Read], data: Plain, host: str) -> Read:
+    removed: set[Path] = set()
+    readable = data
+    for _round in range(_MOST_ROUNDS):
+        try:
+            answer = kind.model_validate(readable, extra="ignore", by_alias=True, by_name=False)
+        except ValidationError as error:
+            places = [one["loc"] for one in error.errors(include_input=False, include_url=False)]
+            readable = deepcopy(readable) if readable is data else readable
+            removed |= _remove(readable, places, kind)
+            continue
+        found = Leftovers(host, removed).of(kind, data)
+        asides = tuple(Aside(path=path, json_text=json.dumps(value)) for path, value in found)
+        return answer.model_copy(update={"aside": asides}) if asides else answer
+    raise InputError(f"This is no {kind.__name__}: too little of it can be read.")
 
 
-def decode_peer_review(data: Any) -> PeerReview:
-    """Return a peer review from the registry's JSON (REGISTRY.md 4.3).
-
-    Raises InputError for no object and for one without a completion date, which all have.
-    """
-    item = plain_form("peer-review", data)
-    completed = _date(item.get("review-completion-date"))
-    if completed is None:
-        raise InputError("This is not a peer review: it has no completion date.")
-    subject = item.get("subject-external-identifier")
-    name = item.get("subject-name")
-    return PeerReview(
-        role=item.get("reviewer-role", ""),
-        type=item.get("review-type", ""),
-        completion_date=completed,
-        group_id=item.get("review-group-id", ""),
-        convening_organization=_organization(item.get("convening-organization", {})),
-        external_ids=_external_ids(item.get("review-identifiers", {})),
-        url=item.get("review-url"),
-        subject_id=_external_id(subject) if subject else None,
-        subject_container_name=item.get("subject-container-name"),
-        subject_type=item.get("subject-type"),
-        subject_name=_title(name) if name else None,
-        subject_url=item.get("subject-url"),
-    )
+def _remove(data: Plain, places: list[Path], kind: type[Answer]) -> set[Path]:
+    """Make null what stands at these places, or the nearest thing around it that is not yet."""
+    paths = {_actual_path(data, place) for place in places}
+    if () in paths:
+        told = ".".join(map(str, places[0]))
+        raise InputError(f"This is no {kind.__name__}: {told} is missing or cannot be read.")
+    for path in sorted(paths, key=len, reverse=True):
+        holder: Any = data
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = None
+    return paths
 
 
-def _title(held: Plain) -> Title:
-    translated = held.get("translated-title", {})
-    return Title(
-        title=held.get("title", ""),
-        subtitle=held.get("subtitle"),
-        translated_title=translated.get("value"),
-        translated_language=translated.get("language-code"),
-    )
-
-
-def _citation(held: Plain) -> Citation:
-    return Citation(type=held.get("citation-type", ""), value=held.get("citation-value", ""))
-
-
-def _date(held: Plain | None) -> FuzzyDate | None:
-    if held is None or "year" not in held:
-        return None
-    month, day = held.get("month"), held.get("day")
-    return FuzzyDate(
-        year=int(held["year"]),
-        month=int(month) if month else None,
-        day=int(day) if day else None,
-    )
-
-
-def _external_ids(held: Plain) -> tuple[ExternalId, ...]:
-    return tuple(_external_id(entry) for entry in held.get("external-id", []) if entry is not None)
-
-
-def _external_id(held: Plain) -> ExternalId:
-    relationship = held.get("external-id-relationship")
-    known = relationship in get_args(Relationship)
-    return ExternalId(
-        type=held.get("external-id-type", ""),
-        value=held.get("external-id-value", ""),
-        relationship=cast(Relationship, relationship) if known else None,
-        url=held.get("external-id-url"),
-    )
-
-
-def _contributor(held: Plain) -> WorkContributor:
-    orcid = held.get("contributor-orcid", {})
-    attributes = held.get("contributor-attributes", {})
-    return WorkContributor(
-        credit_name=held.get("credit-name"),
-        orcid=orcid.get("path") or orcid.get("uri", "").rpartition("/")[2] or None,
-        sequence=attributes.get("contributor-sequence"),
-        role=attributes.get("contributor-role"),
-    )
-
-
-def _organization(held: Plain) -> Organization:
-    address = held.get("address", {})
-    known = held.get("disambiguated-organization", {})
-    return Organization(
-        name=held.get("name", ""),
-        city=address.get("city"),
-        region=address.get("region"),
-        country=address.get("country"),
-        identifier=known.get("disambiguated-organization-identifier"),
-        identifier_source=known.get("disambiguation-source"),
-    )
+def _actual_path(data: Any, place: Path) -> Path:
+    """Return the path of the innermost thing on the way to a place that is there."""
+    way: list[str | int] = []
+    for step in place:
+        if isinstance(step, int):
+            if not isinstance(data, list):
+                # One thing alone stood for a list of it.
+                continue
+            step = [index for index, one in enumerate(data) if one is not None][step]
+        elif not isinstance(data, Mapping) or data.get(step) is None:
+            break
+        data = data[step]
+        way.append(step)
+    return tuple(way)

@@ -1,165 +1,117 @@
-"""Writing: from our records to the JSON of the v3.0 Member API, exactly and without nulls."""
+"""Writing: from our records to the JSON of API v3.0, exactly and without nulls."""
 
-from collections.abc import Iterable
-from typing import Any
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from orcid_connect.codec.form import Payload
-from orcid_connect.records import (
-    Activity,
-    ExternalId,
-    FuzzyDate,
-    Organization,
-    PeerReview,
-    Title,
-    Work,
-    WorkContributor,
-)
+from orcid_connect.codec.members import Member, members
+from orcid_connect.records import Answer, BulkWorks, Item
+from orcid_connect.records.base import Aside, Form, Kept, milliseconds
 
-DEFAULT_HOST = "orcid.org"
+DEFAULT_HOST: Final = "orcid.org"
 
 
-def encode(activity: Activity, *, orcid_host: str = DEFAULT_HOST) -> Payload:
-    """Return the body to POST for an activity; absent members are left out (REGISTRY.md 4.2, 4.3).
+def encode(item: Item | BulkWorks, *, orcid_host: str = DEFAULT_HOST) -> Payload:
+    """Return the body to POST for an item: its content, absent members left out (REGISTRY.md 4).
 
-    `orcid_host` is the site host that iDs inside the payload carry (REGISTRY.md 12).
+    `orcid_host` is the site host that iDs inside the payload carry (REGISTRY.md 12). What ORCID
+    sets is never written; `put_body` adds the put-code of a PUT.
     """
-    if isinstance(activity, Work):
-        return _work(activity, orcid_host)
-    return _peer_review(activity)
+    return _object(item, orcid_host, whole=False)
 
 
-def _work(work: Work, host: str) -> Payload:
-    contributors = [_contributor(contributor, host) for contributor in work.contributors]
-    return _present(
-        {
-            "title": _title(work.title),
-            "journal-title": _value(work.journal_title),
-            "short-description": work.short_description,
-            "citation": work.citation
-            and {"citation-type": work.citation.type, "citation-value": work.citation.value},
-            "type": work.type,
-            "publication-date": _date(work.publication_date),
-            "external-ids": _external_ids(work.external_ids),
-            "url": _value(work.url),
-            "contributors": {"contributor": contributors} if contributors else None,
-            "language-code": work.language_code,
-            "country": _value(work.country),
-        }
-    )
+def encode_whole(answer: Answer, *, orcid_host: str = DEFAULT_HOST) -> Payload:
+    """Return everything that was read, also what ORCID set and what no type has a place for.
+
+    Only nulls and empty lists are not told apart from absent members (REGISTRY.md 3.5).
+    """
+    body = _object(answer, orcid_host, whole=True)
+    for aside in answer.aside:
+        _put_back(body, aside)
+    return body
 
 
-def _peer_review(review: PeerReview) -> Payload:
-    return _present(
-        {
-            "reviewer-role": review.role,
-            "review-identifiers": _external_ids(review.external_ids),
-            "review-url": _value(review.url),
-            "review-type": review.type,
-            "review-completion-date": _date(review.completion_date),
-            "review-group-id": review.group_id,
-            "subject-external-identifier": review.subject_id and _external_id(review.subject_id),
-            "subject-container-name": _value(review.subject_container_name),
-            "subject-type": review.subject_type,
-            "subject-name": review.subject_name and _title(review.subject_name),
-            "subject-url": _value(review.subject_url),
-            "convening-organization": _organization(review.convening_organization),
-        }
-    )
+def _object(value: Kept, host: str, *, whole: bool) -> Payload:
+    body: Payload = {}
+    for member in members(type(value)):
+        if not whole and member.name in value.only_read:
+            continue
+        held = getattr(value, member.name)
+        if held is not None and held != ():
+            _set(body, member.place, _written(member, held, host, whole=whole))
+        elif member.name in value.always and not whole:
+            _set_empty(body, member)
+    return body
 
 
-def _title(title: Title) -> Payload:
-    translated = None
-    if title.translated_title is not None:
-        translated = _present(
-            {"value": title.translated_title, "language-code": title.translated_language}
-        )
-    return _present(
-        {
-            "title": _value(title.title),
-            "subtitle": _value(title.subtitle),
-            "translated-title": translated,
-        }
-    )
+def _set(body: Payload, place: Sequence[str], value: Any) -> None:
+    for step in place[:-1]:
+        body = body.setdefault(step, {})
+    body[place[-1]] = value
 
 
-def _contributor(contributor: WorkContributor, host: str) -> Payload:
-    attributes = _present(
-        {
-            "contributor-sequence": contributor.sequence,
-            "contributor-role": contributor.role,
-        }
-    )
-    return _present(
-        {
-            "contributor-orcid": _orcid(contributor.orcid, host),
-            "credit-name": _value(contributor.credit_name),
-            "contributor-attributes": attributes or None,
-        }
-    )
+def _set_empty(body: Payload, member: Member) -> None:
+    if member.many:
+        _set(body, member.place, [])
+    else:
+        body.setdefault(member.place[0], {})
 
 
-def _orcid(bare: str | None, host: str) -> Payload | None:
-    return (bare and {"uri": f"https://{host}/{bare}", "path": bare, "host": host}) or None
+def _written(member: Member, held: Any, host: str, *, whole: bool) -> Any:
+    if member.many:
+        if member.model is None:
+            return list(held)
+        return [_object(one, host, whole=whole) for one in held]
+    if member.model is not None:
+        return _object(held, host, whole=whole)
+    return held if member.form is None else _FORMS[member.form](held, host)
 
 
-def _external_ids(identifiers: Iterable[ExternalId]) -> Payload:
-    return {"external-id": [_external_id(identifier) for identifier in identifiers]}
+def _orcid(bare: str, host: str) -> Payload:
+    return {"uri": f"https://{host}/{bare}", "path": bare, "host": host}
 
 
-def _external_id(identifier: ExternalId) -> Payload:
-    return _present(
-        {
-            "external-id-type": identifier.type,
-            "external-id-value": identifier.value,
-            "external-id-url": _value(identifier.url),
-            "external-id-relationship": identifier.relationship,
-        }
-    )
+def _client(bare: str, host: str) -> Payload:
+    return {"uri": f"https://{host}/client/{bare}", "path": bare, "host": host}
 
 
-def _organization(organization: Organization) -> Payload:
-    address = {
-        "city": organization.city,
-        "region": organization.region,
-        "country": organization.country,
-    }
-    known = None
-    if organization.identifier is not None:
-        known = _present(
-            {
-                "disambiguated-organization-identifier": organization.identifier,
-                "disambiguation-source": organization.identifier_source,
-            }
-        )
-    return _present(
-        {
-            "name": organization.name,
-            "address": _present(address),
-            "disambiguated-organization": known,
-        }
-    )
+def _moment(when: datetime, _host: str) -> Payload:
+    return {"value": milliseconds(when)}
 
 
-def _date(date: FuzzyDate | None) -> Payload | None:
-    if date is None:
-        return None
-    return _present(
-        {
-            "year": _value(f"{date.year:04d}"),
-            "month": _value(_two_digits(date.month)),
-            "day": _value(_two_digits(date.day)),
-        }
-    )
-
-
-def _two_digits(number: int | None) -> str | None:
+def _two_digits(number: int, _host: str) -> Payload:
     # One-digit months are refused (9049) although the schema takes them (REGISTRY.md 4.1).
-    return None if number is None else f"{number:02d}"
+    return {"value": f"{number:02d}"}
 
 
-def _value(text: str | None) -> Payload | None:
-    return None if text is None else {"value": text}
+_FORMS: Final[Mapping[Form, Callable[[Any, str], Payload]]] = {
+    Form.VALUE: lambda text, _host: {"value": text},
+    Form.ORCID: _orcid,
+    Form.CLIENT: _client,
+    Form.MOMENT: _moment,
+    Form.YEAR: lambda number, _host: {"value": f"{number:04d}"},
+    Form.TWO_DIGITS: _two_digits,
+    Form.NORMALIZED: lambda text, _host: {"value": text, "transient": True},
+}
 
 
-def _present(members: dict[str, Any]) -> Payload:
-    return {name: value for name, value in members.items() if value is not None}
+def _put_back(body: Any, aside: Aside) -> None:
+    """Put back what stood aside; they come in the order of the document, so places are right."""
+    *way, last = aside.path
+    for step, following in zip(way, aside.path[1:], strict=True):
+        body = _step_into(body, step, [] if isinstance(following, int) else {})
+    value = json.loads(aside.json_text)
+    if isinstance(last, int):
+        body.insert(last, value)
+    else:
+        body[last] = value
+
+
+def _step_into(body: Any, step: str | int, new: Any) -> Any:
+    if isinstance(step, int):
+        if step == len(body):
+            body.append(new)
+        return body[step]
+    return body.setdefault(step, new)

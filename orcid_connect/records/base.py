@@ -87,13 +87,14 @@ class Kept(BaseModel):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
+        coerce_numbers_to_str=True,
         alias_generator=lambda name: name.replace("_", "-"),
         validate_by_name=True,
         validate_by_alias=True,
     )
 
     always: ClassVar[frozenset[str]] = frozenset()
-    """Members written even when there is nothing in them, because the registry asks for them."""
+    """Members whose place is written even when they hold nothing: the registry asks for it."""
 
     only_read: ClassVar[frozenset[str]] = frozenset()
     """Members that ORCID sets; they are never part of what we send."""

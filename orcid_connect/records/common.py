@@ -31,7 +31,7 @@ class ExternalId(Kept):
 
     type: Annotated[str, at("external-id-type")]
     value: Annotated[str, at("external-id-value")]
-    relationship: Annotated[Relationship | None, at("external-id-relationship")]
+    relationship: Annotated[Relationship | None, at("external-id-relationship")] = None
     url: Annotated[Wrapping, at("external-id-url")] = None
     normalized: Annotated[
         str | None,
@@ -63,7 +63,7 @@ class Organization(Kept):
     table, spelt as there. That table is not known here: 9045 may come although all looks right.
     """
 
-    always: ClassVar[frozenset[str]] = frozenset({"address"})
+    always: ClassVar[frozenset[str]] = frozenset({"city"})
 
     name: str
     city: Annotated[str | None, at("address", "city")] = None

@@ -41,6 +41,7 @@ class PeerReviewSummary(Summary):
     """A peer review in a list (REGISTRY.md 4.3): nothing of its subject."""
 
     role: Annotated[str | None, at("reviewer-role")] = None
+    type: Annotated[str | None, at("review-type")] = None
     url: Annotated[Wrapping, at("review-url")] = None
     completion_date: FuzzyDate | None = None
     group_id: Annotated[str | None, at("review-group-id")] = None
