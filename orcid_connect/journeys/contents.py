@@ -62,7 +62,7 @@ async def _map(services: Services, declaration: Article | Review, realm: Realm) 
         return peer_review_from_review(declaration)
     keys = [one.person_key for one in declaration.contributors if one.person_key]
     async with services.database.reading() as connection:
-        known = await people.linked_orcids(connection, realm, declaration.tenant, keys)
+        known = await people.authenticated_orcids(connection, realm, declaration.tenant, keys)
     return work_from_article(declaration, known)
 
 

@@ -71,24 +71,30 @@ async def _note(
         )
 
 
+def _told(error: RegistryError) -> str:
+    """Return an error as a sentence of its own."""
+    text = str(error).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 async def _look_up_later(services: Services, sending: Sending, error: RegistryError) -> None:
-    await later(services, sending.row, f"{error}; it is looked up before it is sent again.")
+    await later(services, sending.row, f"{_told(error)} It is looked up before it is sent again.")
 
 
 async def _as_before(services: Services, sending: Sending, error: RegistryError) -> None:
     """The credential waits, the row lost nothing."""
     await change(
-        services, sending.row, lambda fresh, now: fresh.due(now, f"{error}.", tries=fresh.tries)
+        services, sending.row, lambda fresh, now: fresh.due(now, _told(error), tries=fresh.tries)
     )
 
 
 async def _tomorrow(services: Services, sending: Sending, error: RegistryError) -> None:
-    sentence = f"The record takes no changes now; looked at again each day. {error}"
+    sentence = f"The record takes no changes now; looked at again each day. {_told(error)}"
     await change(services, sending.row, lambda fresh, now: fresh.due(now + DAY_SECONDS, sentence))
 
 
 async def _park(services: Services, sending: Sending, error: RegistryError) -> None:
-    await rest(services, sending.row, "parked", str(error))
+    await rest(services, sending.row, "parked", _told(error))
 
 
 async def _ask_for_scope(services: Services, sending: Sending, _error: RegistryError) -> None:
@@ -127,7 +133,7 @@ async def _doubt_item(services: Services, sending: Sending, _error: RegistryErro
     try:
         contradicted = put_code is None or await sending.record.has(put_code)
     except RegistryError as trouble:
-        await later(services, sending.row, f"{trouble}.")
+        await later(services, sending.row, _told(trouble))
         return
     if contradicted:
         await later(services, sending.row, "ORCID contradicts itself about this item.")
@@ -140,12 +146,12 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
     """Adopt what stands there only if it is ours, the same thing, and no other row's."""
     row, put_code = sending.row, getattr(error, "clashing_put_code", None)
     if put_code is None:
-        await rest(services, row, "parked", str(error))
+        await rest(services, row, "parked", _told(error))
         return
     try:
         item = await sending.record.is_ours(put_code, sending.payload)
     except RegistryError as trouble:
-        await later(services, row, f"{trouble}.")
+        await later(services, row, _told(trouble))
         return
     async with services.database.reading() as connection:
         owner = await ledger.owner_of(connection, row.realm, sending.record.orcid, put_code)

@@ -159,6 +159,17 @@ async def linked_orcids(
     return {key: link.orcid for key, link in found.items() if link.state == "active"}
 
 
+async def authenticated_orcids(
+    connection: AsyncConnection, realm: Realm, tenant: str, person_keys: Sequence[str]
+) -> dict[str, str]:
+    """Return the iDs that these people proved to be theirs and did not take back here.
+
+    A permission that ended at ORCID does not make the proof untrue; disconnecting here does.
+    """
+    found = await newest_links(connection, realm, tenant, person_keys)
+    return {key: link.orcid for key, link in found.items() if link.state != "ended"}
+
+
 async def _rows(
     connection: AsyncConnection,
     realm: Realm,

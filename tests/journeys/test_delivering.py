@@ -2,9 +2,18 @@
 
 import pytest
 
-from tests.support.journal import Journal, article, author, review
+from orcid_connect.journeys.linking import disconnect
+from tests.support.journal import TENANT, Journal, article, author, review
 
 pytestmark = pytest.mark.anyio
+
+
+def named_on(journal: Journal, orcid: str) -> list[str | None]:
+    """Return the iDs of the contributors of the only work on a record."""
+    (work,) = journal.works(orcid)
+    return [
+        (one["contributor-orcid"] or {}).get("path") for one in work["contributors"]["contributor"]
+    ]
 
 
 async def test_a_published_article_is_on_the_record(journal: Journal) -> None:
@@ -109,12 +118,32 @@ async def test_a_co_author_who_connects_is_named_by_iD_on_the_others_work(
     await journal.connect("charles", charles)
     await journal.work()
     for orcid in (ada, charles):
-        (work,) = journal.works(orcid)
-        named = [
-            (one["contributor-orcid"] or {}).get("path")
-            for one in work["contributors"]["contributor"]
-        ]
-        assert named == [ada, charles]
+        assert named_on(journal, orcid) == [ada, charles]
+
+
+async def test_a_permission_that_ended_at_orcid_does_not_unname_anybody(
+    journal: Journal,
+) -> None:
+    """A co-author's proven iD stays in the others' copies when only the permission ends."""
+    ada, charles = journal.person(), journal.person("Charles", "Babbage")
+    await journal.connect("ada", ada)
+    await journal.connect("charles", charles)
+    both = (author(), author("charles", given_names="Charles", family_name="Babbage"))
+    await journal.declare(article(*both))
+    journal.simulator.revoke_by_user(charles, journal.client_id)
+    await journal.declare(article(*both, day=2, title="Corrected"))
+    assert named_on(journal, ada) == [ada, charles]
+
+
+async def test_who_disconnects_here_is_no_longer_named_by_iD(journal: Journal) -> None:
+    """Disconnecting takes the iD back: a wrong connection must not stay in others' copies."""
+    ada, charles = journal.person(), journal.person("Charles", "Babbage")
+    await journal.connect("ada", ada)
+    await journal.connect("charles", charles)
+    await journal.declare(article(author(), author("charles")))
+    await disconnect(journal.services, TENANT, "charles")
+    await journal.work()
+    assert named_on(journal, ada) == [ada, None]
 
 
 async def test_an_author_removed_from_the_byline_loses_the_work(journal: Journal) -> None:
