@@ -1,0 +1,1 @@
+"""The registry as REGISTRY.md describes it, asked over HTTP alone."""
