@@ -115,10 +115,7 @@ def _admit(simulator: Simulator, redirect_uri: str) -> Client:
     client = simulator.world.clients.get(CLIENT_ID)
     if client is None:
         return simulator.add_client("member", JOURNAL, [redirect_uri], client_id=CLIENT_ID)
-    if redirect_uri not in client.redirect_uris:
-        client.redirect_uris.append(redirect_uri)
-        simulator.world.clients.put(client)
-        simulator.world.storage.commit()
+    simulator.add_redirect_uri(CLIENT_ID, redirect_uri)
     return client
 
 

@@ -105,6 +105,14 @@ class Core:
         name = name or f"A {kind} client"
         return self._kept(people.add_client(self.world, kind, name, list(redirect_uris), **options))
 
+    def add_redirect_uri(self, client_id: str, redirect_uri: str) -> None:
+        """Register one more redirect URI of a client; raise ValueError."""
+        client = people.client_of(self.world, client_id)
+        if redirect_uri not in client.redirect_uris:
+            client.redirect_uris.append(redirect_uri)
+            self.world.clients.put(client)
+        self._kept(client)
+
     # --- permissions -------------------------------------------------------------------------
 
     def issue_token(

@@ -1,5 +1,7 @@
 """REGISTRY 2.1 and 2.5: remembered consent, prompts, registration and the implicit flow."""
 
+import re
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -178,6 +180,21 @@ async def test_signing_out(browser: Browser, ada: Person) -> None:
         assert "Authorize access" in (await browser.authorize()).text
         await browser.http.get(path)
         assert 'name="password"' in (await browser.authorize()).text
+
+
+async def test_somebody_else_signs_in_from_the_consent_page(
+    browser: Browser, sim: Simulator, ada: Person
+) -> None:
+    """The link "Not you? Sign out" leads back to the same request, for whoever signs in then."""
+    consent = await browser.sign_in(await browser.authorize(), ada)
+    leave = re.search(r'Not you\? <a href="([^"]+)"', consent.text)
+    assert leave is not None
+    left = await browser.http.get(unescape(leave[1]))
+    form = await browser.http.get(left.headers["location"])
+    bea = sim.add_person("Bea", "Brook")
+    again = await browser.sign_in(form, bea)
+    assert "Authorize access" in again.text
+    assert bea.orcid in again.text
 
 
 async def test_sign_in_returns_only_to_this_site(browser: Browser, ada: Person) -> None:

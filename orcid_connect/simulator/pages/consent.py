@@ -1,6 +1,6 @@
 """The authorization page: sign in, see who asks for what, say yes or no (REGISTRY 2.1, 2.5)."""
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from orcid_connect.simulator.core import Core
 from orcid_connect.simulator.entities import Person
@@ -97,6 +97,7 @@ def _consent_page(call: Call, request: AuthorizationRequest, person: Person) -> 
         scopes=request.scopes,
         meanings=meanings,
         request=call.query,
+        sign_out=f"/signout?{urlencode({'return_to': f'/oauth/authorize?{call.query}'})}",
     )
 
 

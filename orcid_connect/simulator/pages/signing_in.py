@@ -130,8 +130,10 @@ def _registration_problem(core: Core, values: dict[str, str], password: str) -> 
 
 
 def sign_out(core: Core, call: Call) -> Answer:
-    """Sign the browser out and show the sign-in page."""
-    return close_session(core, call, redirect("/signin", "signed out"))
+    """Sign the browser out and show the sign-in page, on the way to where it was going."""
+    wish = call.arguments.get("return_to", "")
+    address = f"/signin?{urlencode({'return_to': _local(wish)})}" if wish else "/signin"
+    return close_session(core, call, redirect(address, "signed out"))
 
 
 def user_status(core: Core, call: Call) -> Answer:
