@@ -15,8 +15,7 @@ from typing import Literal
 #  │    └── SealBroken          a sealed value was not sealed by our keys, or not for this owner
 #  ├── RegistryError            ORCID, or the way to it
 #  │    ├── RegistryNotAsked    refused here, before anything was sent
-#  │    │    ├── KindCannot     this kind of credential may not; `kinds` names those that may
-#  │    │    └── QuotaSpent     the Public API's daily quota is used up
+#  │    │    └── KindCannot     this kind of credential may not; `kinds` names those that may
 #  │    ├── RegistryUnreachable no answer: nothing is known about what happened
 #  │    ├── RegistryUnreadable  an answer that makes no sense
 #  │    │    └── AnswerTooLarge it was cut off
@@ -74,17 +73,6 @@ class KindCannot(RegistryNotAsked):
     def __init__(self, message: str, *, kinds: tuple[str, ...]) -> None:
         super().__init__(message)
         self.kinds = kinds
-
-
-class QuotaSpent(RegistryNotAsked):
-    """The daily quota of the Public API is used up here (REGISTRY.md 8); `seconds` until the next.
-
-    It is counted in this process only, by UTC days; ORCID's own count decides.
-    """
-
-    def __init__(self, message: str, *, seconds: float) -> None:
-        super().__init__(message)
-        self.seconds = seconds
 
 
 class RegistryUnreachable(RegistryError):

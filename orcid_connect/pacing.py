@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from orcid_connect.errors import QuotaSpent
-
 JITTER = 0.25
 """Part of a wait by which neighbours are spread out, so that they do not all come back at once."""
 MEMBER_RATE = 24.0
@@ -72,34 +70,30 @@ class Pacer:
             await self._sleep(seconds)
 
 
-class DailyQuota:
-    """How many requests were made in this UTC day, and how many may be (REGISTRY.md 8)."""
+class DailyCount:
+    """How many requests this process made in this UTC day, beside the quota of REGISTRY.md 8.
 
-    def __init__(self, limit: int, *, clock: Clock) -> None:
-        self.limit = limit
+    It counts and shows; whether a request is one too many, ORCID alone decides.
+    """
+
+    def __init__(self, quota: int, *, clock: Clock) -> None:
+        self.quota = quota
         self._clock = clock
         self._day = -1
         self._count = 0
 
     @property
     def used(self) -> int:
-        """How many requests were counted today."""
+        """How many requests were made today."""
         return self._count if self._day == self._today() else 0
 
     @property
     def left(self) -> int:
-        """How many more fit today."""
-        return max(0, self.limit - self.used)
+        """How many more fit the quota today."""
+        return max(0, self.quota - self.used)
 
-    def count(self) -> None:
-        """Count one request; raises `QuotaSpent` if it is one too many."""
-        if self.left == 0:
-            now = self._clock()
-            raise QuotaSpent(
-                f"the Public API's {self.limit} requests of today are used up: "
-                "wait until tomorrow (UTC), or give credentials",
-                seconds=DAY_SECONDS - now % DAY_SECONDS,
-            )
+    def add(self) -> None:
+        """Count one request."""
         self._day, self._count = self._today(), self.used + 1
 
     def _today(self) -> int:

@@ -20,10 +20,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from orcid_connect.errors import SettingsError
 
-Environment = Literal["production", "sandbox", "simulator"]
+Environment = Literal["production", "sandbox", "simulator", "custom"]
 CredentialKind = Literal["public", "member", "premium"]
 
-SITES: dict[Environment, str] = {
+SITES: dict[str, str] = {
     "production": "https://orcid.org",
     "sandbox": "https://sandbox.orcid.org",
     "simulator": "http://127.0.0.1:8700",
@@ -41,6 +41,13 @@ def _without_slash(value: object) -> object:
 Address = Annotated[str, BeforeValidator(_without_slash)]
 
 
+def api_address(environment: str, site: str, name: Literal["api", "pub"]) -> str:
+    """Return the base of the Member or Public API, without version (REGISTRY.md 1)."""
+    if environment == "simulator":
+        return f"{site}/{name}"
+    return site.replace("://", f"://{name}.", 1)
+
+
 class Credential(BaseModel):
     """An ORCID client: its id and secret, its kind, and the environment it belongs to."""
 
@@ -52,8 +59,17 @@ class Credential(BaseModel):
     kind: CredentialKind = "member"
     environment: Environment = "production"
     tenants: tuple[str, ...] = Field(default=(), description="whose it is; empty means everybody's")
-    site_url: Address = Field(default="", description="only for a simulator at another address")
+    only_scopes: tuple[str, ...] = Field(
+        default=(), description="the only scopes it may ask for; empty means all its kind may"
+    )
+    requests_per_second: float | None = Field(
+        default=None, ge=0, description="its rate; 24 or 12 by kind if left out, 0 for no limit"
+    )
+    site_url: Address = Field(
+        default="", description="for a custom environment or a simulator at another address"
+    )
     api_url: Address = Field(default="", description="Member API base, without /v3.0")
+    pub_url: Address = Field(default="", description="Public API base, without /v3.0")
 
     @property
     def site(self) -> str:
@@ -63,11 +79,12 @@ class Credential(BaseModel):
     @property
     def api(self) -> str:
         """The base of the Member API, without version."""
-        if self.api_url:
-            return self.api_url
-        if self.environment == "simulator":
-            return f"{self.site}/api"
-        return self.site.replace("https://", "https://api.")
+        return self.api_url or api_address(self.environment, self.site, "api")
+
+    @property
+    def pub(self) -> str:
+        """The base of the Public API, without version."""
+        return self.pub_url or api_address(self.environment, self.site, "pub")
 
     @property
     def may_write(self) -> bool:
@@ -76,15 +93,22 @@ class Credential(BaseModel):
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What we ask a person for: the identity, and writing where the kind allows it."""
-        return MEMBER_SCOPES if self.may_write else PUBLIC_SCOPES
+        """What we ask a person for: the identity, and writing where kind and scopes allow it."""
+        wanted = MEMBER_SCOPES if self.may_write else PUBLIC_SCOPES
+        return tuple(one for one in wanted if not self.only_scopes or one in self.only_scopes)
 
     @model_validator(mode="after")
     def _addresses_fit_the_environment(self) -> Self:
-        if (self.site_url or self.api_url) and self.environment != "simulator":
+        given = self.site_url or self.api_url or self.pub_url
+        if given and self.environment in ("production", "sandbox"):
             raise ValueError(
-                f"credential {self.name!r}: site_url and api_url go with environment='simulator'; "
-                f"{self.environment} has fixed addresses"
+                f"credential {self.name!r}: site_url, api_url and pub_url go with "
+                f"environment='simulator' or 'custom'; {self.environment} has fixed addresses"
+            )
+        if self.environment == "custom" and not self.site_url:
+            raise ValueError(
+                f"credential {self.name!r}: environment='custom' needs site_url, and api_url and "
+                "pub_url where they are not at api. and pub. of it"
             )
         return self
 

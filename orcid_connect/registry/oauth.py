@@ -25,11 +25,15 @@ from orcid_connect.registry.idtokens import (
     key_id_of,
     read_id_token,
 )
+from orcid_connect.registry.kinds import check_member_api, check_scopes
 from orcid_connect.registry.refusals import refusal_of
 from orcid_connect.registry.transport import Answer, Transport
 from orcid_connect.settings import Credential
 
 _FORM = "application/x-www-form-urlencoded"
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+_ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name
+_ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - a name
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 MAX_LIFETIME_SECONDS = 100 * 365 * 86_400
 """ORCID's tokens live about 20 years; more than a century is nonsense."""
@@ -88,7 +92,10 @@ class OAuth:
         No PKCE challenge is sent: ORCID does not document PKCE and its token proxy drops the
         verifier, so a server that enforced a challenge would refuse every code (REGISTRY.md 2.1).
         The signed state, the nonce and the client secret protect the code instead.
+        Raises `KindCannot` for a scope that this kind of credential cannot have.
         """
+        scopes = tuple(scopes)
+        check_scopes(self._credential, scopes, "person")
         known = prefill or Prefill()
         url: str = prepare_grant_uri(
             f"{self._credential.site}/oauth/authorize",
@@ -113,7 +120,68 @@ class OAuth:
 
     async def client_token(self, scope: str) -> TokenAnswer:
         """Return a token of the client itself (REGISTRY.md 2.7); raises `RegistryError`."""
+        check_scopes(self._credential, scope.split(), "client")
         return await self._ask_for_token("client_credentials", scope=scope)
+
+    async def refresh(
+        self,
+        refresh_token: SecretStr,
+        *,
+        scopes: Iterable[str] = (),
+        keep_old: bool = False,
+        seconds: int | None = None,
+    ) -> TokenAnswer:
+        """Return new tokens for a refresh token, with fewer scopes or a shorter life if asked.
+
+        ORCID withdraws the old access token unless `keep_old`; its proxies may drop that wish and
+        the life time (REGISTRY.md 2.3). Raises `RegistryError`, `GrantRefused` for a dead token.
+        """
+        wishes = {"scope": " ".join(scopes), "expires_in": "" if seconds is None else str(seconds)}
+        return await self._ask_for_token(
+            "refresh_token",
+            refresh_token=refresh_token.get_secret_value(),
+            revoke_old="false" if keep_old else "true",
+            **{name: value for name, value in wishes.items() if value},
+        )
+
+    async def delegable_id_token(self, access_token: SecretStr) -> SecretStr:
+        """Return an id_token of an own access token, to hand to the client that shall write for us.
+
+        Token delegation, first half (REGISTRY.md 2.6): the id_token comes back as access_token.
+        Raises `RegistryError`.
+        """
+        answer = await self._exchange(access_token, _ACCESS_TOKEN, _ID_TOKEN)
+        id_token = _secret(answer, "access_token")
+        if id_token is None or answer.get("issued_token_type") != _ID_TOKEN:
+            raise RegistryUnreadable("ORCID answered without a usable id_token", status=200)
+        return id_token
+
+    async def on_behalf_of(self, id_token: SecretStr, *, scopes: Iterable[str] = ()) -> TokenAnswer:
+        """Return a token to write in the name of the client that was given this id_token.
+
+        Token delegation, second half (REGISTRY.md 2.6): it lives an hour and cannot be refreshed;
+        what it writes shows both clients. Raises `RegistryError`.
+        """
+        wanted = tuple(scopes)
+        check_scopes(self._credential, wanted, "person")
+        answer = await self._exchange(id_token, _ID_TOKEN, _ACCESS_TOKEN, wanted)
+        return _token_answer(answer, self._clock())
+
+    async def _exchange(
+        self, subject: SecretStr, given: str, wanted: str, scopes: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        check_member_api(self._credential)
+        parameters = {
+            "subject_token": subject.get_secret_value(),
+            "subject_token_type": given,
+            "requested_token_type": wanted,
+        }
+        if scopes:
+            parameters["scope"] = " ".join(scopes)
+        body = prepare_token_request(_EXCHANGE, body=self._credentials(), **parameters)
+        answer = await self._post("/oauth/token", body)
+        _expect_success(answer)
+        return answer.json_object()
 
     async def verify(self, answer: TokenAnswer, nonce: str) -> Identity:
         """Return who signed in, proven by the id_token; raises `RegistryError`."""
