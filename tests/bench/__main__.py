@@ -29,9 +29,13 @@ def main(arguments: list[str]) -> int:
     unknown = [name for name in wanted if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {names}")
+    return max(run(name, Effort(**options)) for name in wanted)
+
+
+def run(name: str, effort: Effort) -> int:
+    """Run one benchmark; say what kept it from measuring, and return the exit code."""
     try:
-        for name in wanted:
-            asyncio.run(BENCHMARKS[name](Effort(**options)))
+        asyncio.run(BENCHMARKS[name](effort))
     except LoadFailed as failed:
         print(failed, file=sys.stderr)
         return failed.exit_code
