@@ -207,9 +207,12 @@ def test_name_and_biography(registry: Registry, member: Client) -> None:
     ada = account(registry, person=person, client=member)
     details = ada.read("/personal-details")
     assert list(details) == ["last-modified-date", "name", "other-names", "biography", "path"]
-    assert list(details["name"]) == (
-        "created-date last-modified-date given-names family-name credit-name source visibility path"
-    ).split()
+    assert (
+        list(details["name"])
+        == (
+            "created-date last-modified-date given-names family-name credit-name source visibility path"
+        ).split()
+    )
     assert details["name"]["credit-name"] == {"value": "A. L."}
     assert details["name"]["path"] == person.orcid
     biography = ada.read("/biography")
@@ -232,9 +235,12 @@ def test_emails_follow_their_visibility(registry: Registry) -> None:
     assert before["path"] == f"/{ada.person.orcid}/email"
     private = ada.of("/email/read-private").read("/email")["email"]
     assert [found["email"] for found in private] == [ada.person.email]
-    assert list(private[0]) == (
-        "created-date last-modified-date source email path visibility verified primary put-code"
-    ).split()
+    assert (
+        list(private[0])
+        == (
+            "created-date last-modified-date source email path visibility verified primary put-code"
+        ).split()
+    )
     assert private[0]["path"] is None
     assert private[0]["verified"] is True
     person = ada.of("/email/read-private").read("/person")

@@ -156,9 +156,7 @@ class Account:
     client: Client
     token: str = field(repr=False)
 
-    def call(
-        self, method: str, path: str, body: object = None, **headers: str
-    ) -> httpx.Response:
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """A request to the Member API, to a path of this record."""
         url = f"{MEMBER}/{self.person.orcid}{path}"
         return self.registry.call(method, url, self.token, body, **headers)
