@@ -10,7 +10,7 @@ from typing import Any, Final
 from orcid_connect.codec.vocabulary import WORK_TYPE_ALIASES
 from orcid_connect.errors import Problem
 from orcid_connect.identifiers import parse_doi, parse_issn, parse_orcid
-from orcid_connect.records import ActivityKind
+from orcid_connect.records import ItemKind
 
 Plain = dict[str, Any]
 
@@ -21,9 +21,9 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _ISBN_LENGTHS: Final = (10, 13)
 
 
-def cautions(kind: ActivityKind, item: Plain) -> list[Problem]:
+def cautions(kind: ItemKind, item: Plain) -> list[Problem]:
     """Return the cautions for a payload in its plain form."""
-    return [problem for look in _LOOKS[kind] for problem in look(item)]
+    return [problem for look in _LOOKS.get(kind, ()) for problem in look(item)]
 
 
 def _caution(path: str, code: str, message: str, *, identity: bool = False) -> Problem:
@@ -140,7 +140,7 @@ def _group(item: Plain) -> Iterator[Problem]:
         yield _caution("review-group-id", "issn-malformed", message, identity=True)
 
 
-_LOOKS: Final[Mapping[ActivityKind, tuple[Callable[[Plain], Iterator[Problem]], ...]]] = {
+_LOOKS: Final[Mapping[ItemKind, tuple[Callable[[Plain], Iterator[Problem]], ...]]] = {
     "work": (_titles, _alias, _identifiers("external-ids"), _addresses("url"), _contributors),
     "peer-review": (
         _identifiers("review-identifiers"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from orcid_connect.codec.decode import plain_form
 from orcid_connect.codec.form import canonical
 from orcid_connect.codec.normalize import normalized
-from orcid_connect.codec.rules import stored_role
+from orcid_connect.codec.roles import stored_role
 from orcid_connect.codec.vocabulary import WORK_TYPE_ALIASES
 from orcid_connect.records import ActivityKind
 

@@ -1,7 +1,7 @@
 """Shapes: what JSON the registry can read at all, and what its schema then asks of each text.
 
-Everything found here is its error 9047 (REGISTRY.md 5.2). Reading a payload gives a plainer one,
-wrappers and nulls gone, for the rules that come after.
+Everything found here is its error 9047 (REGISTRY.md 5.2). In a bulk the schema is not asked.
+Reading a payload gives a plainer one, wrappers and nulls gone, for the rules that come after.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol
 from orcid_connect.errors import Problem
 
 NOT_READABLE: Final = 9047
+HOLLOW: Final = "\0hollow"
+"""Stands for an object that should hold a text but does not; the registry trips over some."""
 
 
 @dataclass(slots=True)
@@ -18,10 +20,16 @@ class Reading:
     """The problems found while a payload is read."""
 
     problems: list[Problem] = field(default_factory=list)
+    asks_schema: bool = True
 
     def refuse(self, path: str, code: str, message: str) -> None:
-        """Note something that the registry cannot read or its schema forbids."""
+        """Note something that the registry cannot read."""
         self.problems.append(Problem(path, code, "refused", message, NOT_READABLE))
+
+    def refuse_by_schema(self, path: str, code: str, message: str) -> None:
+        """Note something that the registry reads but its schema forbids."""
+        if self.asks_schema:
+            self.refuse(path, code, message)
 
 
 class Shape(Protocol):
@@ -37,9 +45,13 @@ Check = Callable[[str], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string, which the registry also takes as number or truth value."""
+    """A string, which the registry also takes as number or truth value.
+
+    The checks are the schema's; `word` is one of reading itself.
+    """
 
     checks: tuple[Check, ...] = ()
+    word: Check | None = None
 
     def read(self, value: Any, path: str, reading: Reading) -> str | None:
         """Return the text, noting every check that fails."""
@@ -47,7 +59,8 @@ class Text:
         if text is None:
             reading.refuse(path, "wrong-kind", f"{path} must be a text.")
             return None
-        for check in self.checks:
+        looks = self.checks if reading.asks_schema else ()
+        for check in looks if self.word is None else (self.word, *looks):
             found = check(text)
             if found is not None:
                 reading.refuse(path, found[0], f"{path} {found[1]}")
@@ -70,11 +83,15 @@ def as_text(value: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A text inside `{"value": …}`; many wrappers are also taken as the bare text."""
+    """A text inside `{"value": …}`; many wrappers are also taken as the bare text.
+
+    With `keeps_hollow` a wrapper without value leaves a trace for later rules.
+    """
 
     text: Text
     bare: bool = True
     ignored: frozenset[str] = frozenset()
+    keeps_hollow: bool = False
 
     def read(self, value: Any, path: str, reading: Reading) -> str | None:
         """Return the text inside."""
@@ -86,8 +103,8 @@ class Wrapped:
         _refuse_unknown(value, {"value"} | self.ignored, path, reading)
         inside = value.get("value")
         if inside is None:
-            reading.refuse(f"{path}.value", "missing", f"{path} must have a value.")
-            return None
+            reading.refuse_by_schema(f"{path}.value", "missing", f"{path} must have a value.")
+            return HOLLOW if self.keeps_hollow and not reading.asks_schema else None
         return self.text.read(inside, f"{path}.value", reading)
 
 
@@ -145,29 +162,60 @@ class Record:
         for check in self.checks:
             found = check(held)
             if found is not None:
-                reading.refuse(joined(path, found[0]), found[1], f"{path} {found[2]}")
+                where = joined(path, found[0])
+                reading.refuse_by_schema(where, found[1], f"{path} {found[2]}")
         return {name: inside for name, inside in held.items() if inside is not None}
 
     def _refuse_missing(self, value: Mapping[str, Any], path: str, reading: Reading) -> None:
         for name in self.required:
             if value.get(name) is None:
                 where = joined(path, name)
-                reading.refuse(where, "missing", f"{where} is required.")
+                reading.refuse_by_schema(where, "missing", f"{where} is required.")
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list, which the registry also takes as its single element."""
+    """A list, which the registry also takes as its single element.
+
+    `least` and `most` count the elements that are not null, as the schema does.
+    """
 
     of: Shape
+    least: int = 0
+    most: int | None = None
 
     def read(self, value: Any, path: str, reading: Reading) -> list[Any]:
         """Return the elements; a null among them stays, for the registry trips over it later."""
         elements = value if isinstance(value, list) else [value]
+        count = sum(element is not None for element in elements)
+        if count < self.least:
+            reading.refuse_by_schema(path, "missing", f"{path} must hold at least {self.least}.")
+        if self.most is not None and count > self.most:
+            reading.refuse_by_schema(path, "too-many", f"{path} must hold at most {self.most}.")
         return [
             None if element is None else self.of.read(element, f"{path}[{index}]", reading)
             for index, element in enumerate(elements)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class OneMember:
+    """An object whose only member says by its name what it is."""
+
+    members: Mapping[str, Shape]
+
+    def read(self, value: Any, path: str, reading: Reading) -> dict[str, Any] | None:
+        """Return the member in plain form."""
+        if not isinstance(value, Mapping) or len(value) != 1:
+            reading.refuse(path, "wrong-kind", f"{path} must be an object with one member.")
+            return None
+        ((name, inside),) = value.items()
+        shape = self.members.get(name)
+        if shape is None or inside is None:
+            what = " or ".join(self.members)
+            reading.refuse(joined(path, str(name)), "unknown-member", f"{path} must hold a {what}.")
+            return None
+        return {name: shape.read(inside, joined(path, name), reading)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,232 +1,46 @@
-"""What the registry can read: each kind of payload as a table of shapes (REGISTRY.md 4.1 to 4.3).
+"""What the registry can read: each kind of payload as a table of shapes (REGISTRY.md 4).
 
 A further kind of item is a further table here, and a further list of rules.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from orcid_connect.codec.shapes import Ignored, ListOf, Number, Record, Shape, Text, Wrapped
-from orcid_connect.codec.texts import (
-    ADDRESS,
-    ANY_TEXT,
-    SOME_TEXT,
-    at_most,
-    between,
-    like,
-    not_blank,
-    one_of,
-    text_up_to,
+from orcid_connect.codec.parts import (
+    ANYTHING,
+    COMMON,
+    COUNTRY,
+    DISPLAY_NUMBER,
+    EXTERNAL_ID,
+    EXTERNAL_IDS,
+    FUNDING_CONTRIBUTORS,
+    FUZZY_DATE,
+    GROUP_ID,
+    HOSTS,
+    LANGUAGE,
+    ORGANIZATION,
+    PLAIN_TITLES,
+    TITLE,
+    TITLES,
+    URL,
+    WORK_CONTRIBUTORS,
 )
+from orcid_connect.codec.shapes import ListOf, OneMember, Record, Text, Wrapped
+from orcid_connect.codec.texts import ANY_TEXT, SOME_TEXT, at_most, text_up_to, word
 from orcid_connect.codec.vocabulary import (
     CITATION_TYPES,
-    COUNTRIES,
-    LANGUAGES,
+    CURRENCIES,
+    FUNDING_TYPES,
+    GROUP_TYPES,
     RELATIONSHIPS,
+    RESOURCE_TYPES,
     REVIEW_TYPES,
     REVIEWER_ROLES,
-    SEQUENCES,
     SUBJECT_TYPES,
-    VISIBILITIES,
     WORK_TYPE_ALIASES,
     WORK_TYPES,
 )
-from orcid_connect.records import ActivityKind
-
-_LONGEST_PUT_CODE: Final = 2**63 - 1
-_VISIBILITY_COUNT: Final = 5
-_WHOLE_NUMBER: Final = re.compile(r"\s*[+-]?\d{1,9}\s*", re.ASCII)
-_ISO_TIME: Final = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:?\d\d)?|\d+")
-
-_PATTERN_PATH: Final = r"(?:\d{4}-){3,}\d{3}[\dX]"
-_PATTERN_HOST: Final = r"https://(?:[^/]*orcid\.org|localhost.*/orcid-web)"
-_PATTERN_CLIENT: Final = rf"(?:APP-[\da-zA-Z]{{16}}|{_PATTERN_PATH})"
-_PATTERN_GROUP: Final = (
-    r"(?:ringgold:|issn:|orcid-generated:|fundref:|publons:)"
-    r"[0-9a-zA-Z\^._~:/?#\[\]@!$&'()*+,;=-]{2,}"
-)
-
-LANGUAGE: Final = Text((one_of(LANGUAGES, "a language code"),))
-COUNTRY: Final = Text((one_of(COUNTRIES, "a country code"),))
-TITLE: Final = Wrapped(text_up_to(1000))
-SUBTITLE: Final = Wrapped(Text((at_most(1000),)))
-URL: Final = Wrapped(ADDRESS)
-
-
-def put_code_of(value: Any) -> int | None:
-    """Return a put-code as the registry reads it: number, digits in a text, or absent.
-
-    Raises ValueError for anything else.
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("not a put-code")
-    number = int(value)
-    if abs(number) > _LONGEST_PUT_CODE:
-        raise ValueError("not a put-code")
-    return number
-
-
-def _is_put_code(value: Any) -> bool:
-    try:
-        put_code_of(value)
-    except (ValueError, OverflowError):
-        return False
-    return True
-
-
-def _is_visibility(value: Any) -> bool:
-    """Follow the registry's reader, which also takes the place of a word in its own list."""
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, int) or (isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value)):
-        return 0 < int(value) < _VISIBILITY_COUNT
-    return isinstance(value, str) and value.strip() in VISIBILITIES
-
-
-def _is_time(value: Any) -> bool:
-    inside = value.get("value") if isinstance(value, Mapping) and set(value) <= {"value"} else None
-    if isinstance(inside, bool):
-        return False
-    return isinstance(inside, int) or (
-        isinstance(inside, str) and _ISO_TIME.fullmatch(inside) is not None
-    )
-
-
-def _is_truth_value(value: Any) -> bool:
-    return isinstance(value, bool | int) or value in ("true", "false")
-
-
-_TIME: Final = Ignored(_is_time, 'a time as {"value": milliseconds or ISO text}')
-_TRANSIENT: Final = Ignored(_is_truth_value, "true or false")
-
-
-def _names_somebody(held: dict[str, Any]) -> tuple[str, str, str] | None:
-    if held.get("uri") is None and held.get("path") is None:
-        return "uri", "missing", "must have a uri or a path."
-    return None
-
-
-def _identity(host_and: str, path_pattern: str, what: str) -> Record:
-    return Record(
-        members={
-            "uri": Text((like(f"{_PATTERN_HOST}/{host_and}{path_pattern}", f"the URI of {what}"),)),
-            "path": Text((like(path_pattern, f"{what}"),)),
-            "host": ANY_TEXT,
-        },
-        bare="path",
-        ignored=frozenset({"value", "valueAsString"}),
-        checks=(_names_somebody,),
-    )
-
-
-ORCID: Final = _identity("", _PATTERN_PATH, "an ORCID iD")
-CLIENT: Final = _identity("client/", _PATTERN_CLIENT, "a client")
-_SOURCE_NAME: Final = Wrapped(ANY_TEXT)
-
-SOURCE: Final = Record(
-    {
-        "source-orcid": ORCID,
-        "source-client-id": CLIENT,
-        "source-name": _SOURCE_NAME,
-        "assertion-origin-orcid": ORCID,
-        "assertion-origin-client-id": CLIENT,
-        "assertion-origin-name": _SOURCE_NAME,
-    }
-)
-
-COMMON: Final[dict[str, Shape]] = {
-    "put-code": Ignored(_is_put_code, "a put-code, a whole number"),
-    "visibility": Ignored(_is_visibility, "public, limited, private or registered-only"),
-    "path": ANY_TEXT,
-    "created-date": _TIME,
-    "last-modified-date": _TIME,
-    "source": SOURCE,
-}
-"""Members every item has (REGISTRY.md 4)."""
-
-
-def _needs_year_and_month(held: dict[str, Any]) -> tuple[str, str, str] | None:
-    if "month" in held and "year" not in held:
-        return "year", "missing", "has a month but no year."
-    if "day" in held and "month" not in held:
-        return "month", "missing", "has a day but no month."
-    return None
-
-
-FUZZY_DATE: Final = Record(
-    {
-        "year": Number(Text((between(1900, 2100),)), digits=1),
-        "month": Number(Text((between(1, 12),)), digits=2),
-        "day": Number(Text((between(1, 31),)), digits=2),
-    },
-    required=("year",),
-    checks=(_needs_year_and_month,),
-)
-
-EXTERNAL_ID: Final = Record(
-    {
-        "external-id-type": SOME_TEXT,
-        "external-id-value": SOME_TEXT,
-        "external-id-normalized": Record(
-            {"value": SOME_TEXT, "transient": _TRANSIENT}, required=("value",), bare="value"
-        ),
-        "external-id-normalized-error": Record(
-            {"error-code": SOME_TEXT, "error-message": SOME_TEXT, "transient": _TRANSIENT}
-        ),
-        "external-id-url": URL,
-        "external-id-relationship": Text((one_of(RELATIONSHIPS, "a relationship"),)),
-    },
-    required=("external-id-type", "external-id-value"),
-)
-EXTERNAL_IDS: Final = Record({"external-id": ListOf(EXTERNAL_ID)})
-
-TITLES: Final = Record(
-    {
-        "title": TITLE,
-        "subtitle": SUBTITLE,
-        "translated-title": Record(
-            {"value": text_up_to(1000), "language-code": LANGUAGE},
-            required=("value", "language-code"),
-        ),
-    },
-    required=("title",),
-)
-
-CONTRIBUTOR: Final = Record(
-    {
-        "contributor-orcid": ORCID,
-        "credit-name": Wrapped(text_up_to(150), ignored=frozenset({"visibility"})),
-        "contributor-email": Wrapped(
-            Text((at_most(350), like(r"[^@]+@[^.]+\..+", "an e-mail address")))
-        ),
-        "contributor-attributes": Record(
-            {
-                "contributor-sequence": Text((one_of(SEQUENCES, "a sequence"),)),
-                "contributor-role": ANY_TEXT,
-            }
-        ),
-    }
-)
-
-ORGANIZATION: Final = Record(
-    {
-        "name": text_up_to(4000),
-        "address": Record(
-            {"city": text_up_to(4000), "region": text_up_to(4000), "country": COUNTRY}
-        ),
-        "disambiguated-organization": Record(
-            {
-                "disambiguated-organization-identifier": Text((at_most(500),)),
-                "disambiguation-source": Text((at_most(500),)),
-            },
-            required=("disambiguated-organization-identifier", "disambiguation-source"),
-        ),
-    },
-    required=("name", "address"),
-)
+from orcid_connect.records import ItemKind
 
 WORK: Final = Record(
     {
@@ -236,16 +50,16 @@ WORK: Final = Record(
         "short-description": Text((at_most(5000),)),
         "citation": Record(
             {
-                "citation-type": Text((one_of(CITATION_TYPES, "a citation type"),)),
+                "citation-type": word(CITATION_TYPES, "a citation type"),
                 "citation-value": ANY_TEXT,
             },
             required=("citation-type", "citation-value"),
         ),
-        "type": Text((one_of(WORK_TYPES | WORK_TYPE_ALIASES.keys(), "a work type"),)),
+        "type": word(WORK_TYPES | WORK_TYPE_ALIASES.keys(), "a work type"),
         "publication-date": FUZZY_DATE,
         "external-ids": EXTERNAL_IDS,
         "url": URL,
-        "contributors": Record({"contributor": ListOf(CONTRIBUTOR)}),
+        "contributors": WORK_CONTRIBUTORS,
         "language-code": LANGUAGE,
         "country": Wrapped(COUNTRY, bare=False),
     },
@@ -255,17 +69,15 @@ WORK: Final = Record(
 PEER_REVIEW: Final = Record(
     {
         **COMMON,
-        "reviewer-role": Text((one_of(REVIEWER_ROLES, "a reviewer role"),)),
+        "reviewer-role": word(REVIEWER_ROLES, "a reviewer role"),
         "review-identifiers": EXTERNAL_IDS,
         "review-url": URL,
-        "review-type": Text((one_of(REVIEW_TYPES, "a review type"),)),
+        "review-type": word(REVIEW_TYPES, "a review type"),
         "review-completion-date": FUZZY_DATE,
-        "review-group-id": Text(
-            (not_blank, at_most(1000), like(_PATTERN_GROUP, "a group id such as issn:1234-5679"))
-        ),
+        "review-group-id": GROUP_ID,
         "subject-external-identifier": EXTERNAL_ID,
         "subject-container-name": TITLE,
-        "subject-type": Text((one_of(SUBJECT_TYPES | WORK_TYPE_ALIASES.keys(), "a subject type"),)),
+        "subject-type": word(SUBJECT_TYPES | WORK_TYPE_ALIASES.keys(), "a subject type"),
         "subject-name": TITLES,
         "subject-url": URL,
         "convening-organization": ORGANIZATION,
@@ -280,4 +92,140 @@ PEER_REVIEW: Final = Record(
     ),
 )
 
-TABLES: Final[Mapping[ActivityKind, Record]] = {"work": WORK, "peer-review": PEER_REVIEW}
+
+FUNDING: Final = Record(
+    {
+        **COMMON,
+        "type": word(FUNDING_TYPES, "a funding type"),
+        "organization-defined-type": Wrapped(Text((at_most(255),))),
+        "title": PLAIN_TITLES,
+        "short-description": Text((at_most(5000),)),
+        "amount": Record(
+            {"value": ANY_TEXT, "currency-code": word(CURRENCIES, "a currency code")},
+            required=("currency-code",),
+        ),
+        "url": URL,
+        "start-date": FUZZY_DATE,
+        "end-date": FUZZY_DATE,
+        "external-ids": EXTERNAL_IDS,
+        "contributors": FUNDING_CONTRIBUTORS,
+        "organization": ORGANIZATION,
+    },
+    required=("type", "organization"),
+)
+
+AFFILIATION: Final = Record(
+    {
+        **COMMON,
+        "display-index": ANY_TEXT,
+        "department-name": text_up_to(4000),
+        "role-title": text_up_to(4000),
+        "start-date": FUZZY_DATE,
+        "end-date": FUZZY_DATE,
+        "organization": ORGANIZATION,
+        "url": URL,
+        "external-ids": EXTERNAL_IDS,
+    }
+)
+
+_RESOURCE_ITEM: Final = Record(
+    {
+        "resource-name": text_up_to(1000),
+        "resource-type": word(RESOURCE_TYPES, "a resource type"),
+        "hosts": HOSTS,
+        "external-ids": EXTERNAL_IDS,
+        "url": URL,
+    },
+    required=("resource-name", "resource-type", "hosts", "external-ids"),
+)
+RESEARCH_RESOURCE: Final = Record(
+    {
+        **COMMON,
+        "display-index": ANY_TEXT,
+        "proposal": Record(
+            {
+                "title": PLAIN_TITLES,
+                "hosts": HOSTS,
+                "external-ids": EXTERNAL_IDS,
+                "start-date": FUZZY_DATE,
+                "end-date": FUZZY_DATE,
+                "url": URL,
+            },
+            required=("title", "hosts", "external-ids"),
+        ),
+        "resource-item": ListOf(_RESOURCE_ITEM, least=1),
+    },
+    required=("proposal", "resource-item"),
+)
+
+_PERSON_ITEM: Final = {**COMMON, "display-index": DISPLAY_NUMBER}
+_CONTENT: Final = Record({**_PERSON_ITEM, "content": Text((at_most(255),))}, required=("content",))
+EXTERNAL_IDENTIFIER: Final = Record(
+    {
+        **_PERSON_ITEM,
+        "external-id-type": SOME_TEXT,
+        "external-id-value": SOME_TEXT,
+        "external-id-url": URL,
+        "external-id-relationship": word(RELATIONSHIPS, "a relationship"),
+    },
+    required=("external-id-type", "external-id-value"),
+)
+RESEARCHER_URL: Final = Record(
+    {**_PERSON_ITEM, "url-name": text_up_to(350), "url": URL}, required=("url",)
+)
+PERSON_ADDRESS: Final = Record(
+    {**_PERSON_ITEM, "country": Wrapped(COUNTRY, bare=False)}, required=("country",)
+)
+
+GROUP_ID_RECORD: Final = Record(
+    {
+        "put-code": COMMON["put-code"],
+        "source": ANYTHING,
+        "name": text_up_to(1000),
+        "group-id": GROUP_ID,
+        "description": text_up_to(1000),
+        "type": word(GROUP_TYPES, "a group type"),
+    },
+    required=("name", "group-id", "description", "type"),
+)
+
+BULK_WORKS: Final = Record(
+    {
+        "bulk": ListOf(
+            OneMember(
+                {
+                    "work": WORK,
+                    "error": Record(
+                        {
+                            "response-code": ANY_TEXT,
+                            "developer-message": ANY_TEXT,
+                            "user-message": ANY_TEXT,
+                            "error-code": ANY_TEXT,
+                            "more-info": ANY_TEXT,
+                        }
+                    ),
+                }
+            )
+        )
+    }
+)
+
+TABLES: Final[Mapping[ItemKind, Record]] = {
+    "work": WORK,
+    "peer-review": PEER_REVIEW,
+    "funding": FUNDING,
+    "distinction": AFFILIATION,
+    "education": AFFILIATION,
+    "employment": AFFILIATION,
+    "invited-position": AFFILIATION,
+    "membership": AFFILIATION,
+    "qualification": AFFILIATION,
+    "service": AFFILIATION,
+    "research-resource": RESEARCH_RESOURCE,
+    "external-identifier": EXTERNAL_IDENTIFIER,
+    "keyword": _CONTENT,
+    "other-name": _CONTENT,
+    "researcher-url": RESEARCHER_URL,
+    "address": PERSON_ADDRESS,
+    "group-id-record": GROUP_ID_RECORD,
+}

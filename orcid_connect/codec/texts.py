@@ -82,6 +82,11 @@ def text_up_to(limit: int) -> Text:
     return Text((not_blank, at_most(limit)))
 
 
+def word(allowed: Iterable[str], what: str) -> Text:
+    """Return a word of a list; another one is not readable at all, not even in a bulk."""
+    return Text(word=one_of(allowed, what))
+
+
 ANY_TEXT: Final = Text()
 SOME_TEXT: Final = Text((not_blank,))
 ADDRESS: Final = Text((address,))

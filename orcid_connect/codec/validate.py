@@ -7,15 +7,17 @@ its table (9045), a group exists (9020) or an ISSN is in the portal (9053), and 
 from typing import Any
 
 from orcid_connect.codec.cautions import cautions
-from orcid_connect.codec.rules import RULES, Operation
+from orcid_connect.codec.parts import put_code_of
+from orcid_connect.codec.rules import RULES
+from orcid_connect.codec.rules_basics import Operation, Plain
 from orcid_connect.codec.shapes import Reading
-from orcid_connect.codec.tables import TABLES, put_code_of
+from orcid_connect.codec.tables import TABLES
 from orcid_connect.errors import Problem
-from orcid_connect.records import ActivityKind
+from orcid_connect.records import ItemKind
 
 
 def validate(
-    kind: ActivityKind,
+    kind: ItemKind,
     payload: Any,
     *,
     put_code: int | None = None,
@@ -23,22 +25,27 @@ def validate(
 ) -> list[Problem]:
     """Return everything the registry would refuse, its own answer first, then cautions.
 
-    With `put_code` the payload is judged as a PUT to that item, else as a POST.
+    With `put_code` the payload is judged as a PUT to that item, else as a POST. Up to 100 works
+    in one request are judged by `validate_bulk`.
     """
     reading = Reading()
     plain = TABLES[kind].read(payload, "", reading)
     if plain is None:
         return reading.problems
-    _keep_operation_members(payload, plain, reading)
-    operation = Operation(put_code, stored_visibility)
-    later = [problem for rule in RULES[kind] for problem in rule(plain, operation)]
-    later += cautions(kind, plain)
     unreadable = [problem.path for problem in reading.problems]
+    keep_operation_members(payload, plain, unreadable)
+    later = judge_plain(kind, plain, Operation(put_code, stored_visibility))
     return reading.problems + [one for one in later if not _touches(one.path, unreadable)]
 
 
-def _keep_operation_members(payload: Any, plain: dict[str, Any], reading: Reading) -> None:
-    unreadable = {problem.path for problem in reading.problems}
+def judge_plain(kind: ItemKind, plain: Plain, operation: Operation) -> list[Problem]:
+    """Return what rules and cautions say to a payload that was read."""
+    refused = [problem for rule in RULES[kind] for problem in rule(plain, operation)]
+    return refused + cautions(kind, plain)
+
+
+def keep_operation_members(payload: Any, plain: Plain, unreadable: list[str]) -> None:
+    """Put the members that reading ignores but rules ask for into the plain form."""
     if "put-code" not in unreadable:
         plain["put-code"] = put_code_of(payload.get("put-code"))
     if isinstance(payload.get("visibility"), str):

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from orcid_connect.records import CreditRole
+
 _WORK_TYPES = (
     "annotation artistic-performance blog-post book book-chapter book-review "
     "cartographic-material clinical-study conference-abstract conference-output conference-paper "
@@ -94,6 +96,42 @@ SUBJECT_TYPES: Final = WORK_TYPES | {
 }
 """REGISTRY.md 4.3."""
 
+FUNDING_TYPES: Final = frozenset({"grant", "contract", "award", "salary-award"})
+FUNDING_ROLES: Final = frozenset({"lead", "co-lead", "supported-by", "other-contribution"})
+"""REGISTRY.md 4.4."""
+
+RESOURCE_TYPES: Final = frozenset({"infrastructures", "collections", "equipment", "services"})
+"""REGISTRY.md 4.5."""
+
+GROUP_TYPES: Final = frozenset(
+    {
+        "publisher",
+        "institution",
+        "journal",
+        "conference",
+        "newspaper",
+        "newsletter",
+        "magazine",
+        "peer-review service",
+    }
+)
+"""REGISTRY.md 4.7."""
+
+_CURRENCIES = (
+    "ADP AED AFA AFN ALL AMD ANG AOA ARS ATS AUD AWG AYM AZM AZN BAM BBD BDT BEF BGL BGN BHD BIF "
+    "BMD BND BOB BOV BRL BSD BTN BWP BYB BYN BYR BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC "
+    "CSD CUC CUP CVE CYP CZK DEM DJF DKK DOP DZD EEK EGP ERN ESP ETB EUR FIM FJD FKP FRF GBP GEL "
+    "GHC GHS GIP GMD GNF GRD GTQ GWP GYD HKD HNL HRK HTG HUF IDR IEP ILS INR IQD IRR ISK ITL JMD "
+    "JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LTL LUF LVL LYD MAD MDL MGA "
+    "MGF MKD MMK MNT MOP MRO MRU MTL MUR MVR MWK MXN MXV MYR MZM MZN NAD NGN NIO NLG NOK NPR NZD "
+    "OMR PAB PEN PGK PHP PKR PLN PTE PYG QAR ROL RON RSD RUB RUR RWF SAR SBD SCR SDD SDG SEK SGD "
+    "SHP SIT SKK SLL SOS SRD SRG SSP STD STN SVC SYP SZL THB TJS TMM TMT TND TOP TPE TRL TRY TTD "
+    "TWD TZS UAH UGX USD USN USS UYI UYU UZS VEB VEF VES VND VUV WST XAF XAG XAU XBA XBB XBC XBD "
+    "XCD XDR XFO XFU XOF XPD XPF XPT XSU XTS XUA XXX YER YUM ZAR ZMK ZMW ZWD ZWL ZWN ZWR"
+)
+CURRENCIES: Final = frozenset(_CURRENCIES.split())
+"""The currencies of java.util.Currency, old ones too (REGISTRY.md 4.4)."""
+
 _LEGACY_ROLES = (
     "assignee author chair-or-translator co-inventor co-investigator editor graduate-student "
     "other-inventor postdoctoral-researcher principal-investigator support-staff"
@@ -101,11 +139,5 @@ _LEGACY_ROLES = (
 LEGACY_WORK_ROLES: Final = frozenset(_LEGACY_ROLES.split())
 """Contributor roles of works, the older words (REGISTRY.md 4.8)."""
 
-CREDIT_PREFIX: Final = "http://credit.niso.org/contributor-roles/"
-_CREDIT_ROLES = (
-    "conceptualization data-curation formal-analysis funding-acquisition investigation methodology "
-    "project-administration resources software supervision validation visualization "
-    "writing-original-draft writing-review-editing"
-)
-CREDIT_ROLES: Final = frozenset(f"{CREDIT_PREFIX}{name}/" for name in _CREDIT_ROLES.split())
+CREDIT_ROLES: Final = frozenset(map(str, CreditRole))
 """CRediT roles, with `http` and the final slash, in any case (REGISTRY.md 4.8)."""

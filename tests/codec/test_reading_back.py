@@ -15,7 +15,7 @@ from orcid_connect.codec import (
     self_identifiers,
 )
 from orcid_connect.codec.compare import IDENTIFIER_MEMBERS
-from orcid_connect.codec.rules import is_work_role, stored_role
+from orcid_connect.codec.roles import is_work_role, stored_role
 from orcid_connect.errors import InputError
 from orcid_connect.records import Activity, ExternalId, FuzzyDate, Title, Work, WorkContributor
 
