@@ -1,13 +1,15 @@
 """The edges in one frozen object, opened and closed together, handed to every journey."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from orcid_connect.observe import Clock, Counters, wall_clock
 from orcid_connect.plugins import Plugins
+from orcid_connect.registry.access import Access
 from orcid_connect.registry.idtokens import SigningKeys
 from orcid_connect.registry.member import MemberApi
 from orcid_connect.registry.oauth import OAuth
+from orcid_connect.registry.public import PublicApi
 from orcid_connect.registry.transport import HttpTransport, Transport
 from orcid_connect.settings import Credential, Settings
 from orcid_connect.store.database import Database
@@ -27,6 +29,7 @@ class Services:
     transport: Transport
     signing_keys: SigningKeys
     counters: Counters
+    accesses: dict[str, Access] = field(default_factory=dict)
 
     @classmethod
     async def open(
@@ -62,7 +65,19 @@ class Services:
 
     def member_api(self, credential: Credential) -> MemberApi:
         """Return the Member API as a credential sees it."""
-        return MemberApi(self.transport, credential)
+        return MemberApi(self.transport, credential, access=self._access(credential))
+
+    def public_api(self, credential: Credential) -> PublicApi:
+        """Return the Public API, read in a credential's name."""
+        return PublicApi(self._access(credential), credential.pub, credential.orcid_host)
+
+    def _access(self, credential: Credential) -> Access:
+        """One for each credential: ORCID counts requests per client."""
+        if credential.name not in self.accesses:
+            self.accesses[credential.name] = Access(
+                self.transport, credential, clock=self.clock, oauth=self.oauth(credential)
+            )
+        return self.accesses[credential.name]
 
     def credential_of(self, realm: Realm) -> Credential | None:
         """Return the credential of a realm, if it is still configured."""

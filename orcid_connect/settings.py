@@ -87,6 +87,12 @@ class Credential(BaseModel):
         return self.pub_url or api_address(self.environment, self.site, "pub")
 
     @property
+    def orcid_host(self) -> str:
+        """The host that iDs inside documents carry; a simulator's are of production."""
+        site = SITES["production"] if self.environment == "simulator" else self.site
+        return urlsplit(site).netloc
+
+    @property
     def may_write(self) -> bool:
         """Tell whether this kind of credential may write on records at all."""
         return self.kind != "public"

@@ -24,18 +24,18 @@ class OnRecord:
     async def ours(self, payload: Payload) -> list[Item]:
         """Return the items we put there that share a `self` identifier with the payload."""
         wanted = self_identifiers(self.activity, payload)
-        listed = await self.api.items(self.token, self.orcid, self.activity)
+        listed = await self.api.items(self.orcid, self.activity, token=self.token)
         return [item for item in listed if self._is_ours(item) and item.self_ids & wanted]
 
     async def has(self, put_code: int) -> bool:
         """Tell whether the record answers and still lists this item; our own are never hidden."""
-        listed = await self.api.items(self.token, self.orcid, self.activity)
+        listed = await self.api.items(self.orcid, self.activity, token=self.token)
         return any(item.put_code == put_code for item in listed)
 
     async def item(self, put_code: int) -> Item | None:
         """Return one item in full, or None if the registry says that there is none."""
         try:
-            return await self.api.read(self.token, self.orcid, self.activity, put_code)
+            return await self.api.read(self.orcid, self.activity, put_code, token=self.token)
         except RegistryRefusal as error:
             if error.status == 404 and error.code == 9016:
                 return None

@@ -144,12 +144,14 @@ async def _send(sending: Sending) -> int | None:
     """Send the request; return the item's put-code, or None when there is no item any more."""
     record, row = sending.record, sending.row
     if sending.method == "POST":
-        return await record.api.add(record.token, record.orcid, record.activity, sending.payload)
+        return await record.api.add(
+            record.orcid, record.activity, sending.payload, token=record.token
+        )
     assert row.put_code is not None
     if sending.method == "PUT":
         await record.api.change(
-            record.token, record.orcid, record.activity, row.put_code, sending.payload
+            record.orcid, record.activity, row.put_code, sending.payload, token=record.token
         )
         return row.put_code
-    await record.api.remove(record.token, record.orcid, record.activity, row.put_code)
+    await record.api.remove(record.orcid, record.activity, row.put_code, token=record.token)
     return None

@@ -106,7 +106,7 @@ async def _doubt_token(services: Services, sending: Sending, _error: RegistryErr
     """Read once more: only a second no ends the link, and only if it is a no to the token."""
     record = sending.record
     try:
-        await record.api.items(record.token, record.orcid, record.activity)
+        await record.api.items(record.orcid, record.activity, token=record.token)
     except RegistryRefusal as second:
         if judge("GET", second) is Verdict.REFUSED_TOKEN:
             await _believe_refusal(services, sending)

@@ -1,29 +1,37 @@
-"""The Member API v3.0 for works and peer reviews: add, change, remove, read, list.
+"""The Member API v3.0: reading as a person allows, and adding, changing and removing items.
 
-Every call sends once and raises typed errors. Accept and Content-Type are always explicit: without
-them the registry answers XML (REGISTRY.md 3.1).
+Every call sends once and raises typed errors; `premium` rooms (webhooks, notifications) and the
+groups of peer reviews hang on it.
 """
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from orcid_connect import codec, records
 from orcid_connect.codec import Payload, put_body, self_identifiers
 from orcid_connect.errors import RegistryUnreadable
-from orcid_connect.records import ActivityKind
-from orcid_connect.registry.refusals import refusal_of
+from orcid_connect.records import ActivityKind, ItemKind
+from orcid_connect.registry.access import Access, Request
+from orcid_connect.registry.groups import Groups
+from orcid_connect.registry.kinds import check_member_api
+from orcid_connect.registry.notifications import Notifications
+from orcid_connect.registry.reading import ReadingApi
+from orcid_connect.registry.sections import (
+    checked_orcid,
+    checked_put_code,
+    put_code_in,
+    section_of,
+)
 from orcid_connect.registry.transport import Answer, Transport
+from orcid_connect.registry.webhooks import Webhooks
+from orcid_connect.registry.workbulk import AddedWork, add_in_hundreds
 from orcid_connect.settings import Credential
 
-JSON_TYPE = "application/json"
-_PLURAL: dict[ActivityKind, str] = {"work": "works", "peer-review": "peer-reviews"}
-_PUT_CODE = re.compile(r"[1-9]\d{0,18}", re.ASCII)
+Content = records.Item | Payload
+"""What may be written: an item of our types, or its v3.0 JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,120 +44,137 @@ class Item:
     content: dict[str, Any]
 
 
-class MemberApi:
-    """One credential's view of records."""
+class MemberApi(ReadingApi):
+    """One credential's view of records. Calls raise `KindCannot` for a public credential."""
 
-    def __init__(self, transport: Transport, credential: Credential) -> None:
-        self._transport = transport
-        self._base = f"{credential.api}/v3.0"
+    def __init__(
+        self, transport: Transport, credential: Credential, *, access: Access | None = None
+    ) -> None:
+        access = access or Access(transport, credential)
+        super().__init__(access, credential.api, credential.orcid_host)
+        self.credential = credential
         self.client_id = credential.client_id
+        self.groups = Groups(access, self._base, self.orcid_host)
+        self.webhooks = Webhooks(access, credential.api)
+        self.notifications = Notifications(access, self._base, self.orcid_host)
 
-    async def add(
-        self, token: SecretStr, orcid: str, activity: ActivityKind, payload: Payload
-    ) -> int:
-        """Add an item and return its put-code."""
-        answer = await self._send("POST", token, f"/{orcid}/{activity}", payload)
-        _expect(answer, 201)
-        return _put_code(answer)
+    # --- writing -----------------------------------------------------------------------------
+
+    async def add(self, orcid: str, kind: ItemKind, content: Content, *, token: SecretStr) -> int:
+        """Add an item and return its put-code; raises `Duplicate` if we have it there already."""
+        bare, segment = checked_orcid(orcid), section_of(kind).segment
+        request = Request(
+            "POST",
+            f"/{bare}/{segment}",
+            token=token,
+            payload=self._payload(content),
+            expected=(201,),
+            orcid=bare,
+        )
+        return put_code_in(await self._write(request))
 
     async def change(
-        self,
-        token: SecretStr,
-        orcid: str,
-        activity: ActivityKind,
-        put_code: int,
-        payload: Payload,
+        self, orcid: str, kind: ItemKind, put_code: int, content: Content, *, token: SecretStr
     ) -> None:
-        """Replace an item of ours."""
-        body = put_body(payload, put_code)
-        answer = await self._send("PUT", token, f"/{orcid}/{activity}/{put_code}", body)
-        _expect(answer, 200)
+        """Replace an item of ours; what is left out is cleared (REGISTRY.md 7.1)."""
+        body = put_body(self._payload(content), checked_put_code(put_code))
+        answer = await self._write_item("PUT", orcid, kind, put_code, token, (200,), body)
         answer.json_object()
 
-    async def remove(
-        self, token: SecretStr, orcid: str, activity: ActivityKind, put_code: int
-    ) -> None:
-        """Delete an item of ours."""
-        answer = await self._send("DELETE", token, f"/{orcid}/{activity}/{put_code}")
-        _expect(answer, 204)
+    async def remove(self, orcid: str, kind: ItemKind, put_code: int, *, token: SecretStr) -> None:
+        """Delete an item of ours; a token its owner withdrew still may (REGISTRY.md 2.4)."""
+        await self._write_item("DELETE", orcid, kind, put_code, token, (204,))
+
+    def add_works(
+        self, orcid: str, works: Sequence[Content], *, token: SecretStr
+    ) -> AsyncIterator[AddedWork]:
+        """Add works, 100 a call, and tell of each what became of it (REGISTRY.md 5.4).
+
+        Those added stay even if others fail. Raises in the middle what stops the rest.
+        """
+        bare = checked_orcid(orcid)
+
+        async def add(body: Payload) -> Payload:
+            request = Request("POST", f"/{bare}/works", token=token, payload=body, orcid=bare)
+            return (await self._write(request)).json_object()
+
+        return add_in_hundreds([self._payload(work) for work in works], add)
+
+    # --- what deliveries look at ---------------------------------------------------------------
 
     async def read(
-        self, token: SecretStr, orcid: str, activity: ActivityKind, put_code: int
+        self, orcid: str, kind: ActivityKind, put_code: int, *, token: SecretStr
     ) -> Item:
-        """Read one item in full."""
-        answer = await self._send("GET", token, f"/{orcid}/{activity}/{put_code}")
-        _expect(answer, 200)
-        return _item(activity, answer.json_object())
+        """Read one item in full, as evidence of what stands there."""
+        return _item(kind, await self.item_json(orcid, kind, put_code, token=token))
 
-    async def items(self, token: SecretStr, orcid: str, activity: ActivityKind) -> list[Item]:
+    async def items(self, orcid: str, kind: ActivityKind, *, token: SecretStr) -> list[Item]:
         """List the items of a section that the token may see, in summary."""
-        answer = await self._send("GET", token, f"/{orcid}/{_PLURAL[activity]}")
-        _expect(answer, 200)
-        return [_item(activity, found) for found in _summaries(activity, answer.json_object())]
+        bare = checked_orcid(orcid)
+        path = f"/{bare}/{section_of(kind).plural}"
+        answer = await self.get(path, token=token, orcid=bare)
+        return [_item(kind, found) for found in _summaries(kind, answer.json_object())]
 
-    async def registry_time(self) -> float | None:
-        """Ask for ORCID's status and return what its clock says, in seconds since the epoch."""
-        answer = await self._transport.send(
-            "GET", f"{self._base}/status", headers={"Accept": JSON_TYPE}
-        )
-        _expect(answer, 200)
-        try:
-            return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-        except ValueError:
-            return None
+    async def record_summary(self, orcid: str, *, token: SecretStr | None = None) -> Payload:
+        """Read counts and latest items as ORCID's JSON; ORCID may have it switched off (404)."""
+        bare = checked_orcid(orcid)
+        return (await self.get(f"/{bare}/summary", token=token, orcid=bare)).json_object()
 
-    async def _send(
-        self, method: str, token: SecretStr, path: str, payload: Payload | None = None
+    # --- how -----------------------------------------------------------------------------------
+
+    async def _reading_token(self, token: SecretStr | None) -> SecretStr | None:
+        check_member_api(self.credential)
+        return await super()._reading_token(token)
+
+    async def _write_item(
+        self,
+        method: str,
+        orcid: str,
+        kind: ItemKind,
+        put_code: int,
+        token: SecretStr,
+        expected: tuple[int, ...],
+        payload: Payload | None = None,
     ) -> Answer:
-        headers = {
-            "Accept": JSON_TYPE,
-            "Authorization": f"Bearer {token.get_secret_value()}",
-        }
-        content = None
-        if payload is not None:
-            headers["Content-Type"] = JSON_TYPE
-            content = json.dumps(payload).encode()
-        return await self._transport.send(
-            method, self._base + path, headers=headers, content=content
+        bare, checked = checked_orcid(orcid), checked_put_code(put_code)
+        request = Request(
+            method,
+            f"/{bare}/{section_of(kind).segment}/{checked}",
+            token=token,
+            payload=payload,
+            expected=expected,
+            orcid=bare,
+            put_code=checked,
         )
+        return await self._write(request)
+
+    async def _write(self, request: Request) -> Answer:
+        check_member_api(self.credential)
+        return await self._access.send(self._base, request)
+
+    def _payload(self, content: Content) -> Payload:
+        if isinstance(content, records.Item):
+            return codec.encode(content, orcid_host=self.orcid_host)
+        return content
 
 
-def _expect(answer: Answer, status: int) -> None:
-    if answer.status == status:
-        return
-    if answer.status < 300:
-        raise RegistryUnreadable(
-            f"ORCID answered {answer.status} where {status} was due", status=answer.status
-        )
-    raise refusal_of(answer)
-
-
-def _put_code(answer: Answer) -> int:
-    last = urlsplit(answer.headers.get("location", "")).path.rsplit("/", 1)[-1]
-    if _PUT_CODE.fullmatch(last) is None:
-        raise RegistryUnreadable(
-            "ORCID added an item but did not say its put-code", status=answer.status
-        )
-    return int(last)
-
-
-def _summaries(activity: ActivityKind, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _summaries(kind: ActivityKind, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Walk the groups; peer reviews have one level more (REGISTRY.md 3.6)."""
     try:
         for group in data["group"] or []:
-            inner = group["peer-review-group"] if activity == "peer-review" else [group]
+            inner = group["peer-review-group"] if kind == "peer-review" else [group]
             for level in inner or []:
-                yield from level[f"{activity}-summary"] or []
+                yield from level[f"{kind}-summary"] or []
     except (KeyError, TypeError):
         raise RegistryUnreadable("ORCID's list has an unknown shape", status=200) from None
 
 
-def _item(activity: ActivityKind, data: Any) -> Item:
+def _item(kind: ActivityKind, data: Any) -> Item:
     try:
         put_code, source = data["put-code"], data.get("source") or {}
         client = source.get("source-client-id") or {}
-        if not isinstance(put_code, int):
+        if type(put_code) is not int:
             raise TypeError
-        return Item(put_code, client.get("path"), self_identifiers(activity, data), data)
+        return Item(put_code, client.get("path"), self_identifiers(kind, data), data)
     except (KeyError, TypeError, AttributeError):
         raise RegistryUnreadable("ORCID's item has an unknown shape", status=200) from None

@@ -1,0 +1,131 @@
+"""Works by the hundred: read by put-code and added with an outcome for each (REGISTRY.md 5.4)."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from orcid_connect.codec import Payload, self_identifiers
+from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
+from orcid_connect.records import Work
+from orcid_connect.registry.refusals import refusal_in_bulk
+from orcid_connect.registry.sections import checked_put_code, read_as
+
+MOST_WORKS: Final = 100
+"""Works in one call, reading or adding (REGISTRY.md 5.4)."""
+_UNKNOWN_CODE: Final = 9034
+
+_NUMBER = re.compile(r"(?<!\d)\d{1,19}(?!\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWork:
+    """One work of a bulk read: the work, or why ORCID does not show it."""
+
+    put_code: int
+    work: Work | None
+    error: RegistryRefusal | RegistryUnreadable | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedWork:
+    """One work of a bulk addition, by its place in what was given: its put-code, or why not."""
+
+    index: int
+    put_code: int | None
+    error: RegistryRefusal | None
+
+
+async def read_in_hundreds(
+    put_codes: Iterable[int], read: Callable[[str], Awaitable[Payload]], orcid_host: str
+) -> AsyncIterator[ReadWork]:
+    """Read works by put-code, each asked for once; what comes back is matched by put-code."""
+    wanted = iter(dict.fromkeys(checked_put_code(code) for code in put_codes))
+    while chunk := list(islice(wanted, MOST_WORKS)):
+        answer = await read(",".join(map(str, chunk)))
+        for found in _matched(chunk, _elements(answer), orcid_host):
+            yield found
+
+
+def _elements(answer: Payload) -> list[dict[str, Any]]:
+    listed = answer.get("bulk")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise RegistryUnreadable("ORCID's bulk has an unknown shape", status=200)
+    return listed
+
+
+def _matched(
+    chunk: Sequence[int], elements: list[dict[str, Any]], orcid_host: str
+) -> Iterator[ReadWork]:
+    """Match by put-code; errors that name none belong to the codes of which nothing else came."""
+    found: dict[int, ReadWork] = {}
+    nameless: list[RegistryRefusal] = []
+    for element in elements:
+        work, error = element.get("work"), element.get("error")
+        if isinstance(work, dict):
+            code = work.get("put-code")
+            if type(code) is int:
+                found[code] = _read(code, work, orcid_host)
+        elif isinstance(error, dict):
+            codes = _codes_named(error)
+            found |= {code: ReadWork(code, None, refusal_in_bulk(error)) for code in codes}
+            nameless += [] if codes else [refusal_in_bulk(error)]
+        else:
+            raise RegistryUnreadable("ORCID's bulk holds neither work nor error", status=200)
+    for code in chunk:
+        if code not in found:
+            error = nameless.pop(0) if nameless else _left_out()
+            found[code] = ReadWork(code, None, error)
+        yield _about(found[code])
+
+
+def _read(code: int, work: dict[str, Any], orcid_host: str) -> ReadWork:
+    try:
+        return ReadWork(code, read_as(Work, work, orcid_host), None)
+    except RegistryUnreadable as error:
+        return ReadWork(code, None, error)
+
+
+def _about(result: ReadWork) -> ReadWork:
+    if isinstance(result.error, RegistryRefusal):
+        result.error.put_code = result.put_code
+    return result
+
+
+def _codes_named(error: dict[str, Any]) -> list[int]:
+    """Return the put-codes that an unknown-code error names at the end of its text."""
+    if error.get("error-code") != _UNKNOWN_CODE:
+        return []
+    detail = str(error.get("developer-message")).rpartition("Full validation error:")[2]
+    return [int(digits) for digits in _NUMBER.findall(detail)]
+
+
+def _left_out() -> RegistryUnreadable:
+    return RegistryUnreadable("ORCID's bulk leaves out a work without a word", status=200)
+
+
+async def add_in_hundreds(
+    payloads: Sequence[Payload], add: Callable[[Payload], Awaitable[Payload]]
+) -> AsyncIterator[AddedWork]:
+    """Add works, 100 a call; ORCID answers in the order sent, and that is checked."""
+    for start in range(0, len(payloads), MOST_WORKS):
+        chunk = payloads[start : start + MOST_WORKS]
+        answer = await add({"bulk": [{"work": payload} for payload in chunk]})
+        elements = _elements(answer)
+        if len(elements) != len(chunk):
+            raise RegistryUnreadable("ORCID's bulk is not as long as what was sent", status=200)
+        for offset, (payload, element) in enumerate(zip(chunk, elements, strict=True)):
+            yield _added(start + offset, payload, element)
+
+
+def _added(index: int, payload: Payload, element: dict[str, Any]) -> AddedWork:
+    work, error = element.get("work"), element.get("error")
+    if isinstance(work, dict) and type(work.get("put-code")) is int:
+        sent, said = self_identifiers("work", payload), self_identifiers("work", work)
+        if sent and not sent & said:
+            raise RegistryUnreadable("ORCID's bulk answers in another order", status=200)
+        return AddedWork(index, work["put-code"], None)
+    if isinstance(error, dict):
+        return AddedWork(index, None, refusal_in_bulk(error))
+    raise RegistryUnreadable("ORCID's bulk holds neither work nor error", status=200)
