@@ -1,14 +1,17 @@
 """Records to v3.0 JSON and back, and what the registry would say to it (REGISTRY.md 3.5 to 5)."""
 
+from orcid_connect.codec.bulk import BulkVerdict, validate_bulk
 from orcid_connect.codec.compare import same_content, self_identifiers
 from orcid_connect.codec.decode import decode, decode_peer_review, decode_work
 from orcid_connect.codec.encode import encode, encode_whole
 from orcid_connect.codec.form import Payload, canonical, content_hash, put_body
 from orcid_connect.codec.normalize import normalize, normalized
-from orcid_connect.codec.validate import validate
+from orcid_connect.codec.validate import PayloadKind, validate
 
 __all__ = [
+    "BulkVerdict",
     "Payload",
+    "PayloadKind",
     "canonical",
     "content_hash",
     "decode",
@@ -22,4 +25,5 @@ __all__ = [
     "same_content",
     "self_identifiers",
     "validate",
+    "validate_bulk",
 ]

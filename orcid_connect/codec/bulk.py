@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from orcid_connect.codec.compare import self_identifiers
+from orcid_connect.codec.judge import judge_plain, keep_operation_members
 from orcid_connect.codec.rules_basics import Operation, Plain, refused
 from orcid_connect.codec.shapes import Reading
 from orcid_connect.codec.tables import BULK_WORKS
-from orcid_connect.codec.validate import judge_plain, keep_operation_members
 from orcid_connect.errors import Problem
 
 MOST_WORKS: Final = 100

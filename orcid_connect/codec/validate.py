@@ -4,20 +4,21 @@ Not knowable here, and decided by the registry alone: whether an organisation's 
 its table (9045), a group exists (9020) or an ISSN is in the portal (9053), and duplicates (9021).
 """
 
-from typing import Any
+from typing import Any, Literal
 
-from orcid_connect.codec.cautions import cautions
-from orcid_connect.codec.parts import put_code_of
-from orcid_connect.codec.rules import RULES
-from orcid_connect.codec.rules_basics import Operation, Plain
+from orcid_connect.codec.bulk import validate_bulk
+from orcid_connect.codec.judge import judge_plain, keep_operation_members
+from orcid_connect.codec.rules_basics import Operation
 from orcid_connect.codec.shapes import Reading
 from orcid_connect.codec.tables import TABLES
 from orcid_connect.errors import Problem
 from orcid_connect.records import ItemKind
 
+PayloadKind = ItemKind | Literal["bulk-works"]
+
 
 def validate(
-    kind: ItemKind,
+    kind: PayloadKind,
     payload: Any,
     *,
     put_code: int | None = None,
@@ -25,9 +26,11 @@ def validate(
 ) -> list[Problem]:
     """Return everything the registry would refuse, its own answer first, then cautions.
 
-    With `put_code` the payload is judged as a PUT to that item, else as a POST. Up to 100 works
-    in one request are judged by `validate_bulk`.
+    With `put_code` the payload is judged as a PUT to that item, else as a POST. Of `bulk-works`
+    only the request counts: what single works are refused for is a caution (see `validate_bulk`).
     """
+    if kind == "bulk-works":
+        return validate_bulk(payload).problems
     reading = Reading()
     plain = TABLES[kind].read(payload, "", reading)
     if plain is None:
@@ -36,20 +39,6 @@ def validate(
     keep_operation_members(payload, plain, unreadable)
     later = judge_plain(kind, plain, Operation(put_code, stored_visibility))
     return reading.problems + [one for one in later if not _touches(one.path, unreadable)]
-
-
-def judge_plain(kind: ItemKind, plain: Plain, operation: Operation) -> list[Problem]:
-    """Return what rules and cautions say to a payload that was read."""
-    refused = [problem for rule in RULES[kind] for problem in rule(plain, operation)]
-    return refused + cautions(kind, plain)
-
-
-def keep_operation_members(payload: Any, plain: Plain, unreadable: list[str]) -> None:
-    """Put the members that reading ignores but rules ask for into the plain form."""
-    if "put-code" not in unreadable:
-        plain["put-code"] = put_code_of(payload.get("put-code"))
-    if isinstance(payload.get("visibility"), str):
-        plain["visibility"] = payload["visibility"].strip()
 
 
 def _touches(path: str, others: list[str]) -> bool:
