@@ -7,7 +7,7 @@ from orcid_connect.simulator.entities import Item, Person
 from orcid_connect.simulator.oauth.scopes import READ_PUBLIC
 from orcid_connect.simulator.orcid_ids import ORCID_SITE, has_orcid_shape
 
-UNCLAIMED_MILLISECONDS = 10 * 24 * 3600 * 1000  # after ten days anybody may read
+UNCLAIMED_MILLISECONDS = 10 * 24 * 3600 * 1000  # an older one is open to all
 READING = frozenset({"GET", "HEAD"})
 
 
@@ -40,8 +40,6 @@ def _too_young(context: Context, person: Person) -> bool:
     client = context.caller.client
     if client is not None and client.client_id == person.creator:
         return False
-    if context.call.method not in READING:
-        return True
     return context.world.clock.milliseconds() - person.created < UNCLAIMED_MILLISECONDS
 
 
