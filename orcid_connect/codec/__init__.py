@@ -3,6 +3,7 @@
 from orcid_connect.codec.bulk import BulkVerdict, validate_bulk
 from orcid_connect.codec.compare import same_content, self_identifiers
 from orcid_connect.codec.decode import decode, decode_peer_review, decode_work
+from orcid_connect.codec.duplicates import is_duplicate
 from orcid_connect.codec.encode import encode, encode_whole
 from orcid_connect.codec.form import Payload, canonical, content_hash, put_body
 from orcid_connect.codec.normalize import normalize, normalized
@@ -19,6 +20,7 @@ __all__ = [
     "decode_work",
     "encode",
     "encode_whole",
+    "is_duplicate",
     "normalize",
     "normalized",
     "put_body",

@@ -5,14 +5,19 @@ Cautions about who or what is meant (an iD, a DOI, an ISSN) hold a delivery unti
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from dataclasses import replace
+from itertools import takewhile
+from typing import Final, get_args
 
+from orcid_connect.codec.rules_basics import Plain, is_date
+from orcid_connect.codec.shapes import joined
 from orcid_connect.codec.vocabulary import WORK_TYPE_ALIASES
 from orcid_connect.errors import Problem
 from orcid_connect.identifiers import parse_doi, parse_issn, parse_orcid
-from orcid_connect.records import ItemKind
+from orcid_connect.records import AffiliationKind, ItemKind
 
-Plain = dict[str, Any]
+Look = Callable[[Plain], Iterator[Problem]]
+
 
 _SERIAL_TYPES: Final = frozenset({"journal-issue", "conference-proceedings", "other", "website"})
 """Work types that an ISSN may name as a whole."""
@@ -23,7 +28,7 @@ _ISBN_LENGTHS: Final = (10, 13)
 
 def cautions(kind: ItemKind, item: Plain) -> list[Problem]:
     """Return the cautions for a payload in its plain form."""
-    return [problem for look in _LOOKS.get(kind, ()) for problem in look(item)]
+    return [problem for look in _LOOKS[kind] for problem in look(item)]
 
 
 def _caution(path: str, code: str, message: str, *, identity: bool = False) -> Problem:
@@ -62,7 +67,7 @@ def _alias(item: Plain) -> Iterator[Problem]:
         yield _caution("type", "type-alias", message)
 
 
-def _identifiers(member: str) -> Callable[[Plain], Iterator[Problem]]:
+def _identifiers(member: str) -> Look:
     def look(item: Plain) -> Iterator[Problem]:
         for index, entry in enumerate(item.get(member, {}).get("external-id", [])):
             if entry is not None:
@@ -71,19 +76,69 @@ def _identifiers(member: str) -> Callable[[Plain], Iterator[Problem]]:
     return look
 
 
+def _below(member: str, *looks: Look) -> Look:
+    """Return a look at what stands under a member, one thing or a list of them."""
+
+    def look(item: Plain) -> Iterator[Problem]:
+        held = item.get(member)
+        several = held if isinstance(held, list) else [held]
+        for index, one in enumerate(several):
+            path = f"{member}[{index}]" if isinstance(held, list) else member
+            for problem in (problem for inner in looks for problem in inner(one or {})):
+                yield replace(problem, path=f"{path}.{problem.path}")
+
+    return look
+
+
+def _blank(member: str) -> Look:
+    def look(item: Plain) -> Iterator[Problem]:
+        text = item.get(member)
+        if text is not None and is_blank(text):
+            yield _caution(member, "text-blank", f"{member} shows nothing but blanks.")
+
+    return look
+
+
+def _reversed_dates(item: Plain) -> Iterator[Problem]:
+    start, end = item.get("start-date", {}), item.get("end-date", {})
+    known = list(takewhile(lambda part: part in start and part in end, ("year", "month", "day")))
+    if [int(end[part]) for part in known] < [int(start[part]) for part in known]:
+        yield _caution("end-date", "end-before-start", "The end is before the start; mend one.")
+
+
+def _end_without_start(item: Plain) -> Iterator[Problem]:
+    if "end-date" in item and "start-date" not in item:
+        yield _caution("start-date", "start-missing", "Give the start as well as the end.")
+
+
+def _date_exists(member: str) -> Look:
+    def look(item: Plain) -> Iterator[Problem]:
+        held = item.get(member)
+        if held is not None and not is_date(held):
+            message = "This is no date of the calendar (two digits for month and day)."
+            yield _caution(member, "date-impossible", message)
+
+    return look
+
+
+def _person_identifier(item: Plain) -> Iterator[Problem]:
+    kind = item.get("external-id-type", "").lower()
+    yield from _identifier({**item, "external-id-type": kind}, "", None)
+
+
 def _identifier(entry: Plain, path: str, work_type: str | None) -> Iterator[Problem]:
     kind, value = entry.get("external-id-type", ""), entry.get("external-id-value", "")
     check = _CHECKED_TYPES.get(kind)
     if check is not None and not check[0](value):
         message = f"“{value}” is not {check[1]}; correct it at its source."
-        where = f"{path}.external-id-value"
+        where = joined(path, "external-id-value")
         yield _caution(where, f"{kind}-malformed", message, identity=check[2])
     is_self = entry.get("external-id-relationship") == "self"
     if kind == "issn" and is_self and work_type not in _SERIAL_TYPES:
         message = "An ISSN names a journal, not this item; send it as part-of."
-        where = f"{path}.external-id-relationship"
+        where = joined(path, "external-id-relationship")
         yield _caution(where, "issn-as-self", message, identity=True)
-    yield from _address(entry.get("external-id-url"), f"{path}.external-id-url")
+    yield from _address(entry.get("external-id-url"), joined(path, "external-id-url"))
 
 
 _CHECKED_TYPES: Final[Mapping[str, tuple[Callable[[str], object], str, bool]]] = {
@@ -100,7 +155,7 @@ def _subject(item: Plain) -> Iterator[Problem]:
         yield from _identifier(entry, "subject-external-identifier", None)
 
 
-def _addresses(*members: str) -> Callable[[Plain], Iterator[Problem]]:
+def _addresses(*members: str) -> Look:
     def look(item: Plain) -> Iterator[Problem]:
         for member in members:
             yield from _address(item.get(member), member)
@@ -133,19 +188,56 @@ def _orcid(orcid: Plain, path: str) -> Iterator[Problem]:
         yield _caution(path, "orcid-differs", "URI and path are two different iDs.", identity=True)
 
 
-def _group(item: Plain) -> Iterator[Problem]:
-    group = item.get("review-group-id", "")
-    if group.startswith("issn:") and parse_issn(group) is None:
-        message = f"{group} has a wrong check digit; correct it in the journal's settings."
-        yield _caution("review-group-id", "issn-malformed", message, identity=True)
+def _group(member: str) -> Look:
+    def look(item: Plain) -> Iterator[Problem]:
+        group = item.get(member, "")
+        if group.startswith("issn:") and parse_issn(group) is None:
+            message = f"{group} has a wrong check digit; correct it in the journal's settings."
+            yield _caution(member, "issn-malformed", message, identity=True)
+
+    return look
 
 
-_LOOKS: Final[Mapping[ItemKind, tuple[Callable[[Plain], Iterator[Problem]], ...]]] = {
+_AFFILIATION: Final = (
+    _identifiers("external-ids"),
+    _addresses("url"),
+    _blank("department-name"),
+    _blank("role-title"),
+    _below("organization", _blank("name")),
+    _end_without_start,
+)
+_RESOURCE: Final = (_identifiers("external-ids"), _addresses("url"))
+_LOOKS: Final[Mapping[ItemKind, tuple[Look, ...]]] = {
     "work": (_titles, _alias, _identifiers("external-ids"), _addresses("url"), _contributors),
     "peer-review": (
         _identifiers("review-identifiers"),
         _subject,
         _addresses("review-url", "subject-url"),
-        _group,
+        _group("review-group-id"),
     ),
+    "funding": (
+        _titles,
+        _identifiers("external-ids"),
+        _addresses("url"),
+        _contributors,
+        _reversed_dates,
+    ),
+    **dict.fromkeys(get_args(AffiliationKind), _AFFILIATION),
+    "research-resource": (
+        _below(
+            "proposal",
+            _titles,
+            *_RESOURCE,
+            _reversed_dates,
+            _date_exists("start-date"),
+            _date_exists("end-date"),
+        ),
+        _below("resource-item", _blank("resource-name"), *_RESOURCE),
+    ),
+    "external-identifier": (_person_identifier,),
+    "keyword": (_blank("content"),),
+    "other-name": (_blank("content"),),
+    "researcher-url": (_addresses("url"), _blank("url-name")),
+    "address": (),
+    "group-id-record": (_blank("name"), _group("group-id")),
 }

@@ -16,7 +16,7 @@ from orcid_connect.codec.leftovers import Leftovers, Path
 from orcid_connect.codec.shapes import Reading
 from orcid_connect.codec.tables import TABLES
 from orcid_connect.errors import InputError
-from orcid_connect.records import ActivityKind, Answer, PeerReview, Work
+from orcid_connect.records import Answer, ItemKind, PeerReview, Work
 from orcid_connect.records.base import Aside
 
 Plain = dict[str, Any]
@@ -51,7 +51,7 @@ def decode_peer_review(data: Any) -> PeerReview:
     return decode(PeerReview, data)
 
 
-def plain_form(kind: ActivityKind, data: Any) -> Plain:
+def plain_form(kind: ItemKind, data: Any) -> Plain:
     """Return what can be read of an item, wrappers and nulls gone; raise InputError if nothing."""
     plain = TABLES[kind].read(data, "", Reading())
     if plain is None:

@@ -108,12 +108,12 @@ def _organization_or_identifier(item: Plain, _operation: Operation) -> Iterator[
 
 
 def _ends_after_start(item: Plain, _operation: Operation) -> Iterator[Problem]:
-    start, end = item.get("start-date"), item.get("end-date")
-    if start is not None and end is not None and parts_of(start) > parts_of(end):
+    start, end = item.get("start-date", {}), item.get("end-date", {})
+    if "year" in start and "year" in end and _parts(start) > _parts(end):
         yield refused("end-date", "end-before-start", "The end is before the start.", 9055)
 
 
-def parts_of(held: Plain) -> tuple[int, int, int]:
+def _parts(held: Plain) -> tuple[int, int, int]:
     """Return a date for comparing; what is missing counts less than any (REGISTRY.md 4.5)."""
     year, month, day = (int(held.get(part, 0)) for part in ("year", "month", "day"))
     return year, month, day

@@ -14,7 +14,7 @@ from orcid_connect.codec import (
     same_content,
     self_identifiers,
 )
-from orcid_connect.codec.compare import IDENTIFIER_MEMBERS
+from orcid_connect.codec.compare import IDENTIFIER_PLACES
 from orcid_connect.codec.roles import is_work_role, stored_role
 from orcid_connect.errors import InputError
 from orcid_connect.records import Activity, ExternalId, FuzzyDate, Title, Work, WorkContributor
@@ -91,7 +91,7 @@ def test_identifiers_come_back_as_they_were_sent(observed: Callable[[str], Lines
     for line in observed("readback"):
         if line["kind"] != "external-id" or line["out"] is None:
             continue
-        member = IDENTIFIER_MEMBERS[line["activity"]][0]
+        member = IDENTIFIER_PLACES[line["activity"]][0]
         sent, read = ({member: {"external-id": [identifier(line[side])]}} for side in ("in", "out"))
         assert same_content(line["activity"], sent, read), line
 
