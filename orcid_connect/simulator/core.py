@@ -206,6 +206,14 @@ class Core:
         found = self.world.records.all_of(orcid)
         return [json.loads(item.content) for item in found if kind in {None, item.kind}]
 
+    def read_notification(self, put_code: int) -> None:
+        """Read a message in the inbox, as its addressee can; raise ValueError."""
+        notification = self.world.notifications.get(put_code)
+        if notification is None:
+            raise ValueError(f"there is no notification {put_code}")
+        notification.read = self.world.clock.milliseconds()
+        self._kept(self.world.notifications.put(notification))
+
     def _item(self, orcid: str, put_code: int) -> Item:
         item = self.world.records.find(orcid, put_code)
         if item is None:

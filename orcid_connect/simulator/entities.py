@@ -171,6 +171,19 @@ class Webhook:
 
 
 @dataclass(slots=True)
+class Notification:
+    """A message of a client in a person's inbox, asking for a permission."""
+
+    put_code: int
+    orcid: str
+    client_id: str
+    message: dict[str, Any] = field(repr=False)
+    created: int
+    read: int | None = None
+    archived: int | None = None
+
+
+@dataclass(slots=True)
 class Session:
     """A browser that signed in."""
 
@@ -233,6 +246,7 @@ _ROW_FIELDS: dict[type, tuple[str, ...]] = {
         Item,
         Group,
         Webhook,
+        Notification,
         Session,
         Organization,
         Issn,

@@ -12,6 +12,7 @@ from orcid_connect.simulator.entities import (
     Issn,
     Item,
     Note,
+    Notification,
     Organization,
     Person,
     Session,
@@ -60,6 +61,9 @@ class World:
         self.webhooks = Table[tuple[str, str], Webhook](
             "webhook", Webhook, lambda it: (it.orcid, it.url), storage
         )
+        self.notifications = Table[int, Notification](
+            "notification", Notification, lambda it: it.put_code, storage
+        )
         self.sessions = Table[str, Session]("session", Session, lambda it: it.value, storage)
         self.organizations = Table[tuple[str, str], Organization](
             "organization", Organization, lambda it: (it.identifier, it.source), storage
@@ -84,6 +88,7 @@ class World:
             "items": self.items,
             "groups": self.groups,
             "webhooks": self.webhooks,
+            "notifications": self.notifications,
             "sessions": self.sessions,
             "organizations": self.organizations,
             "issns": self.issns,
@@ -105,6 +110,7 @@ class World:
         orders: dict[str, Any] = {
             "items": lambda it: it.put_code,
             "groups": lambda it: it.put_code,
+            "notifications": lambda it: it.put_code,
             "tokens": lambda it: it.issued,
             "people": lambda it: (it.created, it.orcid),
         }
@@ -161,8 +167,9 @@ class World:
         return following
 
     def is_put_code_taken(self, put_code: int) -> bool:
-        """Tell whether an item or a group has this number."""
-        return put_code in self.items or put_code in self.groups
+        """Tell whether an item, a group or a notification has this number."""
+        tables = (self.items, self.groups, self.notifications)
+        return any(put_code in table for table in tables)
 
     def next_orcid(self) -> str:
         """Give out the next free iD of the fake range."""
@@ -206,7 +213,7 @@ class World:
         """Replace this world by a dumped one."""
         self.clear()
         for name, table in self.tables.items():
-            table.restore(snapshot["tables"][name])
+            table.restore(snapshot["tables"].get(name, ()))
         self.reindex()
         self._resume()
 

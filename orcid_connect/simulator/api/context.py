@@ -77,6 +77,7 @@ class Endpoint:
     reads: str = ""  # how a body is read: "item", "bulk", or not at all
     open: bool = False  # answered without a token
     stateless: bool = False  # no record state to check
+    csv: bool = False  # answers a table, never JSON
 
 
 def read_put_code(text: str) -> int:

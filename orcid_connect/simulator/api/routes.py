@@ -5,9 +5,11 @@ from orcid_connect.simulator.api import (
     group_records,
     items,
     lists,
+    notifications,
     overview,
     person,
     record,
+    searching,
 )
 from orcid_connect.simulator.api.context import Endpoint
 from orcid_connect.simulator.api.problems import Problem
@@ -87,6 +89,19 @@ GROUP = Endpoint(
     group_records.KIND,
     reads="item",
 )
+SEARCHES = {
+    "search": Endpoint("/search", {"GET": searching.search}),
+    "expanded-search": Endpoint("/expanded-search", {"GET": searching.expanded_search}),
+    "csv-search": Endpoint("/csv-search", {"GET": searching.csv_search}, csv=True),
+}
+NOTIFICATIONS = Endpoint(
+    "/{orcid}/notification-permission",
+    {"GET": notifications.list_notifications, "POST": notifications.send_notification},
+)
+NOTIFICATION = Endpoint(
+    "/{orcid}/notification-permission/{id}",
+    {"GET": notifications.read_notification, "DELETE": notifications.archive_notification},
+)
 SUMMARY_DOCUMENT = Endpoint("/{orcid}/summary", {"GET": overview.read_summary_document})
 
 
@@ -111,13 +126,23 @@ def _top_level(segments: list[str], *, public: bool) -> tuple[Endpoint, str, str
         return FULL_STATUS, "", ""
     if len(segments) == 2 and segments[0] == "client":
         return CLIENT, "", segments[1]
+    if len(segments) == 1 and segments[0] in SEARCHES:
+        return SEARCHES[segments[0]], "", ""
     if public:
         return (IDENTIFIERS, "", "") if segments == ["identifiers"] else None
     if segments[:1] == ["group-id-record"] and len(segments) <= 2:
         return (GROUP, "", segments[1]) if len(segments) == 2 else (GROUPS, "", "")
     if len(segments) == 2 and segments[1] == "summary":
         return SUMMARY_DOCUMENT, segments[0], ""
-    return None
+    return _notifications(segments)
+
+
+def _notifications(segments: list[str]) -> tuple[Endpoint, str, str] | None:
+    if segments[1:2] != ["notification-permission"] or len(segments) > 3:
+        return None
+    if len(segments) == 2:
+        return NOTIFICATIONS, segments[0], ""
+    return NOTIFICATION, segments[0], segments[2]
 
 
 def _on_record(segments: list[str]) -> tuple[Endpoint, str, str] | None:

@@ -79,7 +79,10 @@ def _answer(world: World, call: Call, wanted: Wanted, *, public: bool) -> Answer
     handler = endpoint.methods.get(method)
     if handler is None:
         raise _wrong_method(endpoint.methods)
-    _check_media(call, method, wanted, reads=endpoint.reads)
+    if endpoint.csv:
+        _check_table(call)
+    else:
+        _check_media(call, method, wanted, reads=endpoint.reads)
     check_token_record(caller, segments)
     context = Context(world, call, public, wanted, endpoint, orcid, tail, caller)
     if method in WITH_BODY and endpoint.reads:
@@ -104,6 +107,16 @@ def _check_media(call: Call, method: str, wanted: Wanted, *, reads: str) -> None
     has_body = method in {"GET", "PUT"} or reads == "bulk"
     if has_body and not wanted.is_json:
         raise Problem(9001, status=406, detail=NO_XML)
+
+
+def _check_table(call: Call) -> None:
+    accepted = [part.partition(";")[0].strip() for part in _accept(call).split(",")]
+    if not {"text/csv", "text/*", "*/*"}.intersection(accepted):
+        raise Problem(9001, status=406, detail="this answers text/csv only")
+
+
+def _accept(call: Call) -> str:
+    return call.headers.get("accept", "").strip() or "*/*"
 
 
 def _read_body(context: Context) -> None:
