@@ -62,7 +62,7 @@ def external_ids(*ids: Body) -> Body:
     return {"external-id": list(ids)}
 
 
-def work(*ids: Body, title: str = "A small study of bees", **members: object) -> Body:
+def work(*ids: Body, title: Any = "A small study of bees", **members: object) -> Body:
     """A work."""
     return {
         "title": {"title": {"value": title}},

@@ -15,7 +15,16 @@ from tests.conformance.bodies import (
     work,
 )
 from tests.conformance.marks import row
-from tests.conformance.world import MEMBER, Account, Client, Person, Registry, account, refused
+from tests.conformance.world import (
+    MEMBER,
+    Account,
+    Client,
+    Person,
+    Registry,
+    account,
+    refused,
+    words,
+)
 
 PAGE_KEYS = {
     "work": "work-summary",
@@ -134,11 +143,11 @@ def test_life_of_a_person_item(segment: str, ada: Account, registry: Registry) -
     assert ada.read(f"/{segment}")[PERSON_ITEMS[segment]] == []
 
 
-SECTIONS = (
+SECTIONS = words(
     "works fundings peer-reviews research-resources educations employments qualifications "
     "invited-positions distinctions memberships services researcher-urls other-names keywords "
     "address external-identifiers"
-).split()
+)
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -160,18 +169,18 @@ RECORD = [
     "activities-summary",
     "path",
 ]
-HISTORY = (
+HISTORY = words(
     "creation-method completion-date submission-date last-modified-date claimed source "
     "deactivation-date verified-email verified-primary-email"
-).split()
-PERSON = (
+)
+PERSON = words(
     "last-modified-date name other-names biography researcher-urls emails addresses keywords "
     "external-identifiers path"
-).split()
-ACTIVITIES_SUMMARY = (
+)
+ACTIVITIES_SUMMARY = words(
     "last-modified-date distinctions educations employments fundings invited-positions "
     "memberships peer-reviews qualifications research-resources services works path"
-).split()
+)
 
 
 @row("3.2", "/{orcid} GET", "/{orcid}/record GET", "/{orcid}/person GET")
@@ -207,16 +216,13 @@ def test_name_and_biography(registry: Registry, member: Client) -> None:
     ada = account(registry, person=person, client=member)
     details = ada.read("/personal-details")
     assert list(details) == ["last-modified-date", "name", "other-names", "biography", "path"]
-    assert (
-        list(details["name"])
-        == (
-            "created-date last-modified-date given-names family-name credit-name source visibility path"
-        ).split()
+    assert list(details["name"]) == words(
+        "created-date last-modified-date given-names family-name credit-name source visibility path"
     )
     assert details["name"]["credit-name"] == {"value": "A. L."}
     assert details["name"]["path"] == person.orcid
     biography = ada.read("/biography")
-    assert list(biography) == "created-date last-modified-date content visibility path".split()
+    assert list(biography) == words("created-date last-modified-date content visibility path")
     assert biography["content"] == "Counts bees."
     assert biography == details["biography"]
     nobody = account(registry, client=member)
@@ -235,11 +241,8 @@ def test_emails_follow_their_visibility(registry: Registry) -> None:
     assert before["path"] == f"/{ada.person.orcid}/email"
     private = ada.of("/email/read-private").read("/email")["email"]
     assert [found["email"] for found in private] == [ada.person.email]
-    assert (
-        list(private[0])
-        == (
-            "created-date last-modified-date source email path visibility verified primary put-code"
-        ).split()
+    assert list(private[0]) == words(
+        "created-date last-modified-date source email path visibility verified primary put-code"
     )
     assert private[0]["path"] is None
     assert private[0]["verified"] is True

@@ -24,6 +24,11 @@ def unique(prefix: str) -> str:
     return f"{prefix}{next(_numbers)}"
 
 
+def words(text: str) -> list[str]:
+    """The words of a text, for lists of keys."""
+    return text.split()
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with a record."""
