@@ -41,7 +41,10 @@ def orcid_adjust_peer_review(
 
 @hookspec
 def orcid_veto_delivery(declaration: AnyDeclaration, person: str) -> str | None:
-    """Return a sentence that says why nothing of this may be sent to this person's record."""
+    """Return a sentence that says why nothing of this may be sent to this person's record now.
+
+    A veto that raises or hangs is no veto: what must not be known yet must not be declared yet.
+    """
 
 
 # Trigger: a host that already runs pluggy calls these instead of the methods of OrcidConnect.

@@ -47,8 +47,9 @@ class Plugins:
         # order in which the host lists them.
         if load_installed:
             self._manager.load_setuptools_entrypoints(hookspecs.PROJECT)
-        for plugin in reversed(plugins):
-            self._manager.register(plugin)
+        for place, plugin in reversed(list(enumerate(plugins, start=1))):
+            kind = plugin if inspect.isclass(plugin) or inspect.ismodule(plugin) else type(plugin)
+            self._manager.register(plugin, name=f"{kind.__name__} ({place})")
         self._manager.check_pending()
 
     def names(self) -> list[str]:
@@ -139,7 +140,7 @@ class Plugins:
 
 
 def _name(hook: str, implementation: pluggy.HookImpl) -> str:
-    return f"{implementation.plugin_name.split('.')[-1]}:{hook}"
+    return f"{implementation.plugin_name}:{hook}"
 
 
 async def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:

@@ -3,6 +3,7 @@
 A value comes from the constructor or from `ORCID_CONNECT_<NAME>`; secrets print as asterisks.
 """
 
+import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orcid_connect.errors import SettingsError
 
@@ -119,6 +120,20 @@ class Credential(BaseModel):
         return self
 
 
+def _listed(value: object) -> object:
+    """Read a list from a variable: JSON, or one bare value."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not text.startswith(("[", "{")):
+        return [text] if text else []
+    try:
+        read = json.loads(text)
+    except ValueError:
+        raise ValueError("is not a JSON list: write it as [...] with double quotes") from None
+    return read if isinstance(read, list) else [read]
+
+
 class Settings(BaseSettings):
     """Everything a host decides. Contradictions raise `SettingsError` with both names."""
 
@@ -130,10 +145,12 @@ class Settings(BaseSettings):
         description="where browsers reach the mounted app, e.g. https://journal.example/orcid; "
         "the redirect URI is this + /callback and nothing else"
     )
-    secret_keys: tuple[SecretStr, ...] = Field(
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed)] = Field(
         description="signing and sealing keys, newest first; each 32 characters or more"
     )
-    credentials: tuple[Credential, ...] = Field(description="one ORCID client or several")
+    credentials: Annotated[tuple[Credential, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        description="one ORCID client or several"
+    )
     database: str = Field(default="orcid_connect.sqlite", description="a file, or sqlite:///file")
     migrate: Literal["auto", "check"] = Field(
         default="auto", description="apply migrations at start, or only refuse to run without"
@@ -143,7 +160,7 @@ class Settings(BaseSettings):
     support_url: str = Field(
         default="", description="where people get help, shown on every page; home_url if left out"
     )
-    return_origins: tuple[Address, ...] = Field(
+    return_origins: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), description="origins besides public_url's to which a person may return"
     )
     engine: Literal["embedded", "off"] = Field(
@@ -183,6 +200,8 @@ class Settings(BaseSettings):
         parts = urlsplit(self.public_url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("public_url must be a full address such as https://host/orcid")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError("public_url must be an address without ?, # and @")
         production = any(item.environment == "production" for item in self.credentials)
         if production and parts.scheme != "https":
             raise ValueError(
@@ -239,6 +258,7 @@ def _sentences(error: ValidationError) -> str:
         place = ".".join(str(part) for part in item["loc"])
         text = str(item["msg"]).removeprefix("Value error, ")
         if item["type"] == "missing":
-            text = f"is missing; set it or ORCID_CONNECT_{place.upper()}"
+            hint = "" if "." in place else f"; set it or ORCID_CONNECT_{place.upper()}"
+            text = f"is missing{hint}"
         lines.append(f"{place}: {text}" if place else text)
     return "; ".join(lines)

@@ -14,12 +14,16 @@ from orcid_connect.declarations import (
     Review,
     Withdrawal,
 )
-from orcid_connect.errors import SettingsError
+from orcid_connect.errors import Problem, SettingsError
+from orcid_connect.journeys.contents import first_holding
 from orcid_connect.journeys.participants import Participant, participants
+from orcid_connect.mapping import peer_review_from_review, work_from_article
+from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services, realm_of
-from orcid_connect.settings import Credential
 from orcid_connect.store import declared, people
 from orcid_connect.store.declared import Subject, SubjectKind
+
+OVERTAKEN = "Recorded, but something newer is known of this key already: nothing changes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Receipt:
     holds: bool
     sentence: str
     people: tuple[Standing, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 async def take_in(services: Services, declaration: AnyDeclaration) -> Receipt:
@@ -50,12 +55,30 @@ async def take_in(services: Services, declaration: AnyDeclaration) -> Receipt:
         newest = await declared.newest_as_of(connection, subject)
         await connection.execute(declared.intake_statement(declaration, event_id, now))
     holds = newest is None or declaration.as_of.timestamp() >= newest
-    sentence = (
-        "Recorded; it is delivered as soon as ORCID and the people allow."
-        if holds
-        else "Recorded, but something newer is known of this key already: nothing changes."
-    )
-    return Receipt(event_id, holds, sentence, await _standings(services, declaration))
+    problems = _problems(declaration)
+    sentence = _sentence(declaration, problems) if holds else OVERTAKEN
+    return Receipt(event_id, holds, sentence, await _standings(services, declaration), problems)
+
+
+def _sentence(declaration: AnyDeclaration, problems: tuple[Problem, ...]) -> str:
+    held = first_holding(problems)
+    if held:
+        return f"Recorded, but it is held back until this is corrected: {held}"
+    if isinstance(declaration, Withdrawal):
+        return "Recorded; it is taken off the records as soon as ORCID allows."
+    return "Recorded; it is delivered as soon as ORCID and the people allow."
+
+
+def _problems(declaration: AnyDeclaration) -> tuple[Problem, ...]:
+    """Look at the content at once, so that the host hears of it; planning looks again."""
+    try:
+        if isinstance(declaration, Article):
+            return work_from_article(declaration).problems
+        if isinstance(declaration, Review):
+            return peer_review_from_review(declaration).problems
+    except Exception as error:
+        log.error("content cannot be looked at: %s at %s", describe(error), where(error))
+    return ()
 
 
 async def withdraw(
@@ -101,17 +124,17 @@ async def _standings(services: Services, declaration: AnyDeclaration) -> tuple[S
             declaration.tenant,
             [someone.person_key for someone in concerned if someone.person_key],
         )
-    known = [_standing(someone, linked, credential) for someone in concerned]
+    known = [_standing(someone, linked) for someone in concerned]
     return (*known, *_strangers(declaration, concerned))
 
 
-def _standing(someone: Participant, linked: dict[str, str], credential: Credential) -> Standing:
+def _standing(someone: Participant, linked: dict[str, str]) -> Standing:
     if someone.person_key in linked:
         return Standing(someone.person, someone.name, "linked", "Connected an iD.")
     if someone.person_key is None:
         sentence = "Named by an authenticated iD; delivered if that iD is connected here."
         return Standing(someone.person, someone.name, "by-orcid", sentence)
-    sentence = f"Waits until this person connects an iD to {credential.name}."
+    sentence = "Waits until this person connects an iD."
     return Standing(someone.person, someone.name, "waiting", sentence)
 
 

@@ -106,13 +106,10 @@ def writing_now(path: Path) -> Iterator[Connection]:
     )
     _behave(engine)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with engine.connect() as connection:
             writer = connection.execution_options(**{_WRITES: True})
             with writer.begin():
                 yield writer
-    except OSError as error:
-        raise StoreError(f"the folder of the database {path} cannot be made ({error})") from error
     except DBAPIError as error:
         raise StoreError(_sentence(error, path)) from error
     finally:
@@ -169,6 +166,10 @@ def _behave(engine: Engine) -> None:
 
 def _sentence(error: DBAPIError, path: Path) -> str:
     text = str(error.orig)
+    if not path.parent.is_dir():
+        return f"the folder of the database {path} does not exist: make it, or set database"
+    if "not a database" in text:
+        return f"the file {path} is not a database: set database to another file"
     if "locked" in text:
         return f"the database {path.name} was locked for {BUSY_SECONDS} s; nothing was changed"
     if "readonly" in text or "unable to open" in text:

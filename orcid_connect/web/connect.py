@@ -166,7 +166,11 @@ class Doors:
     async def button_text(self, request: Request, return_to: str | None) -> str:
         """Return the same fragment to a host that renders its page in this process."""
         pages = await self.pages(request)
-        return pages.render(await self._fragment(request, return_to))
+        try:
+            return pages.render(await self._fragment(request, return_to))
+        except LinkingError as error:
+            log.warning("the button leads back to home_url instead: %s", describe(error))
+            return pages.render(await self._fragment(request, None))
 
     async def _fragment(self, request: Request, return_to: str | None) -> ButtonFragment:
         services = await self._get_services()
