@@ -51,7 +51,7 @@ def external_id(
     """One external identifier."""
     made = {
         "external-id-type": kind,
-        "external-id-value": value or unique("10.5555/conformance."),
+        "external-id-value": unique("10.5555/conformance.") if value is None else value,
         "external-id-relationship": relationship,
     }
     return {name: text for name, text in made.items() if text is not None}

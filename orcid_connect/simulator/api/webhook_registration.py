@@ -8,13 +8,13 @@ from orcid_connect.simulator.api.guards import check_token_record, require_scope
 from orcid_connect.simulator.api.media import kind_of_body
 from orcid_connect.simulator.api.problems import Problem
 from orcid_connect.simulator.entities import Webhook
+from orcid_connect.simulator.judging.uris import is_any_uri
 from orcid_connect.simulator.wire import Answer, Call
 from orcid_connect.simulator.world import World
 
 SCOPE = frozenset({"/webhook"})
-# What java.net.URI does not take: blanks, controls, and characters that need escaping.
-_NOT_IN_URIS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})|#.*#")
-_BAD_SCHEME = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:)[^/?#]*:")
+# What java.net.URI, unlike the schema, does not escape itself: blanks, controls and the like.
+_NOT_IN_URIS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 
 
 def webhook_target(call: Call) -> tuple[str, str] | None:
@@ -37,7 +37,7 @@ def answer_webhook(world: World, call: Call, orcid: str, encoded: str) -> Answer
     check_token_record(caller, [orcid])
     require_scope(caller, SCOPE)
     url = unquote(encoded)
-    if _NOT_IN_URIS.search(url) or _BAD_SCHEME.match(url):
+    if _NOT_IN_URIS.search(url) or not is_any_uri(url):
         raise Problem(9012, detail="the callback address is not a URI")
     if orcid not in world.people:
         raise Problem(9011)
