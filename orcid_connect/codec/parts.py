@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from orcid_connect.codec.shapes import Ignored, ListOf, Number, Record, Shape, Text, Wrapped
+from orcid_connect.codec.shapes import HOLLOW, Ignored, ListOf, Number, Record, Shape, Text, Wrapped
 from orcid_connect.codec.texts import (
     ADDRESS,
     ANY_TEXT,
+    JAVA_BLANKS,
     SOME_TEXT,
     at_most,
     between,
+    is_empty,
     like,
     not_blank,
     text_up_to,
@@ -25,8 +27,9 @@ from orcid_connect.codec.vocabulary import (
 )
 
 _LONGEST_PUT_CODE: Final = 2**63 - 1
+_ONLY_READABLE: Final = frozenset({"system"})
 _VISIBILITY_COUNT: Final = 5
-_DIGITS: Final = re.compile(r"\s*[+-]?0*\d{1,19}\s*", re.ASCII)
+_DIGITS: Final = re.compile(r"[\x00-\x20]*[+-]?0*\d{1,19}[\x00-\x20]*", re.ASCII)
 _WHOLE_NUMBER: Final = re.compile(r"\s*[+-]?\d{1,9}\s*", re.ASCII)
 _ISO_TIME: Final = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:?\d\d)?|\d+")
 
@@ -53,13 +56,13 @@ def put_code_of(value: Any) -> int | None:
 
     Raises ValueError for anything else.
     """
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and is_empty(value)):
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("not a put-code")
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
         raise ValueError("not a put-code")
-    number = int(value)
+    number = int(value.strip(JAVA_BLANKS) if isinstance(value, str) else value)
     if abs(number) > _LONGEST_PUT_CODE:
         raise ValueError("not a put-code")
     return number
@@ -79,7 +82,7 @@ def _is_visibility(value: Any) -> bool:
         return False
     if isinstance(value, int) or (isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value)):
         return 0 < int(value) < _VISIBILITY_COUNT
-    return isinstance(value, str) and value.strip() in VISIBILITIES
+    return isinstance(value, str) and value.strip() in VISIBILITIES | _ONLY_READABLE
 
 
 def _is_time(value: Any) -> bool:
@@ -135,7 +138,9 @@ SOURCE: Final = Record(
 
 COMMON: Final[dict[str, Shape]] = {
     "put-code": Ignored(_is_put_code, "a put-code, a whole number"),
-    "visibility": Ignored(_is_visibility, "public, limited, private or registered-only"),
+    "visibility": Ignored(
+        _is_visibility, "public, limited, private or registered-only", _ONLY_READABLE
+    ),
     "path": ANY_TEXT,
     "created-date": _TIME,
     "last-modified-date": _TIME,
@@ -172,7 +177,7 @@ EXTERNAL_ID: Final = Record(
         "external-id-normalized-error": Record(
             {"error-code": SOME_TEXT, "error-message": SOME_TEXT, "transient": _TRANSIENT}
         ),
-        "external-id-url": Wrapped(ADDRESS, keeps_hollow=True),
+        "external-id-url": Wrapped(ADDRESS, hollow=HOLLOW),
         "external-id-relationship": word(RELATIONSHIPS, "a relationship"),
     },
     required=("external-id-type", "external-id-value"),
@@ -182,6 +187,7 @@ EXTERNAL_IDS: Final = Record({"external-id": ListOf(EXTERNAL_ID)})
 _TRANSLATED: Final = Record(
     {"value": text_up_to(1000), "language-code": LANGUAGE},
     required=("value", "language-code"),
+    bare="value",
 )
 TITLES: Final = Record(
     {"title": TITLE, "subtitle": SUBTITLE, "translated-title": _TRANSLATED}, required=("title",)
@@ -189,13 +195,16 @@ TITLES: Final = Record(
 PLAIN_TITLES: Final = Record({"title": TITLE, "translated-title": _TRANSLATED}, required=("title",))
 
 
+_EMAIL: Final = Text((at_most(350), like(r"[^@]+@[^.]+\..+", "an e-mail address")))
+
+
 def _contributors(attributes: dict[str, Shape]) -> Record:
     contributor = Record(
         {
             "contributor-orcid": ORCID,
-            "credit-name": Wrapped(text_up_to(150), ignored=frozenset({"visibility"})),
+            "credit-name": Wrapped(text_up_to(150), ignored=frozenset({"visibility"}), hollow=""),
             "contributor-email": Wrapped(
-                Text((at_most(350), like(r"[^@]+@[^.]+\..+", "an e-mail address")))
+                Text((at_most(350), like(r"[^@]+@[^.]+\..+", "an e-mail address"))), hollow=""
             ),
             "contributor-attributes": Record(attributes),
         }

@@ -74,12 +74,18 @@ def date_exists(member: str) -> Rule:
 
     def rule(item: Plain, _operation: Operation) -> Iterator[Problem]:
         held = item.get(member)
-        if held is not None and not is_date(held):
+        if held is not None and not is_hollow_date(held) and not is_date(held):
             told = "-".join(held[part] for part in ("year", "month", "day") if part in held)
             message = f"{told} is not a date (write month and day with two digits)."
             yield refused(member, "date-impossible", message, 9049)
 
     return rule
+
+
+def is_hollow_date(held: Mapping[str, str]) -> bool:
+    """Tell whether the last part of a date is an object without a number, as bulks may have it."""
+    parts = [held.get(part) for part in ("year", "month", "day")]
+    return [part for part in parts if part is not None][-1:] == [HOLLOW]
 
 
 def is_date(held: Mapping[str, str]) -> bool:
@@ -135,12 +141,17 @@ def identifiers_known(member: str, *, null_matters: bool) -> Rule:
     return rule
 
 
+def hollow_identifier(path: str) -> Problem:
+    """Return the refusal of an identifier that a bulk trips over (REGISTRY.md 5.2)."""
+    return refused(path, "identifier-hollow", "The identifier lacks its type or address.", 9008)
+
+
 def identifier_problems(entry: Plain, path: str) -> Iterator[Problem]:
     """Yield what is wrong with one identifier."""
     kind = entry.get("external-id-type")
-    if kind is None or entry.get("external-id-url") == HOLLOW:
+    if kind is None:
         # Only a bulk comes so far: it is not held against the schema (REGISTRY.md 5.2).
-        yield refused(path, "identifier-hollow", "The identifier lacks its type or address.", 9008)
+        yield hollow_identifier(path)
     if kind is not None and kind not in IDENTIFIER_TYPES:
         message = f"ORCID knows no identifier type “{kind}” (case matters)."
         where = f"{path}.external-id-type"

@@ -21,19 +21,22 @@ from orcid_connect.codec.rules_basics import (
     refused,
     visibility_stays,
 )
-from orcid_connect.codec.rules_works import contributors_of, roles_known, version_needs_self
-from orcid_connect.codec.texts import is_empty, utf16_length
+from orcid_connect.codec.rules_works import (
+    ISSN_GROUP,
+    contributors_of,
+    roles_known,
+    version_needs_self,
+)
+from orcid_connect.codec.texts import JAVA_BLANKS, is_empty, utf16_length
 from orcid_connect.errors import Problem
 
 _LONGEST_URL: Final = 2000
 _LONGEST_IDENTIFIER: Final = 255
-_JAVA_BLANKS: Final = "".join(map(chr, range(0x21)))
 _NUMBER: Final = re.compile(
     r"[+-]?(?:NaN|Infinity|(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
     r"|0[xX](?:[\da-fA-F]+\.?[\da-fA-F]*|\.[\da-fA-F]+)[pP][+-]?\d+)[fFdD]?)",
     re.ASCII,
 )
-_ISSN_GROUP: Final = re.compile(r"issn:\d{4}-\d{3}[\dXx]", re.ASCII)
 
 
 def _funding_title(item: Plain, _operation: Operation) -> Iterator[Problem]:
@@ -54,7 +57,7 @@ def _amount_is_number(item: Plain, _operation: Operation) -> Iterator[Problem]:
     if is_empty(text):
         message = "Give an amount or take the currency out."
         yield refused("amount.value", "amount-missing", message, 9020)
-    elif not _NUMBER.fullmatch(text.strip(_JAVA_BLANKS)):
+    elif not _NUMBER.fullmatch(text.strip(JAVA_BLANKS)):
         message = f"“{text}” is no number; write digits and a point, no commas or spaces."
         yield refused("amount.value", "amount-malformed", message, 9054)
 
@@ -120,10 +123,12 @@ def _parts(held: Plain) -> tuple[int, int, int]:
 
 
 def _self_with_address(item: Plain, _operation: Operation) -> Iterator[Problem]:
-    if utf16_length(item.get("external-id-type", "")) > _LONGEST_IDENTIFIER:
-        yield refused("external-id-type", "too-long", "At most 255 characters.", 9020)
-    if utf16_length(item.get("external-id-value", "")) > _LONGEST_IDENTIFIER:
-        yield refused("external-id-value", "too-long", "At most 255 characters.", 9020)
+    for member in ("external-id-type", "external-id-value"):
+        text = item.get(member, "")
+        if is_empty(text):
+            yield refused(member, "blank", "Say what it is.", 9020)
+        if utf16_length(text) > _LONGEST_IDENTIFIER:
+            yield refused(member, "too-long", "At most 255 characters.", 9020)
     yield from _address(item.get("external-id-url", ""), "external-id-url")
     if item.get("external-id-relationship") != "self":
         message = "An identifier of a person must be self."
@@ -150,7 +155,7 @@ def _not_of_an_issn(item: Plain, operation: Operation) -> Iterator[Problem]:
     group = item.get("group-id", "")
     if not operation.is_create or not group.startswith("issn:"):
         return
-    if _ISSN_GROUP.fullmatch(group):
+    if ISSN_GROUP.fullmatch(group):
         message = "ORCID makes the groups of ISSNs itself, at the first review that names one."
         yield refused("group-id", "issn-group", message, 9025)
     else:
@@ -163,11 +168,11 @@ FUNDING_RULES: Final[tuple[Rule, ...]] = (
     has_identifiers("external-ids"),
     _amount_is_number,
     no_put_code,
-    visibility_stays,
     _organization_identified,
     date_exists("start-date"),
     date_exists("end-date"),
     _end_has_start,
+    visibility_stays,
     identifiers_known("external-ids", null_matters=True),
     _no_null_contributor,
     roles_known(is_funding_role, "fundings"),
@@ -197,19 +202,28 @@ RESEARCH_RESOURCE_RULES: Final[tuple[Rule, ...]] = (
     inside("proposal", _IDENTIFIERS_KNOWN),
     inside("proposal", _VERSION_NEEDS_SELF),
     inside("proposal", _HOSTS_IDENTIFIED),
+    inside("proposal", _end_has_start),
     each("resource-item", has_identifiers("external-ids")),
     each("resource-item", _IDENTIFIERS_KNOWN),
     each("resource-item", _VERSION_NEEDS_SELF),
     each("resource-item", _HOSTS_IDENTIFIED),
     no_put_code,
     visibility_stays,
-    inside("proposal", _end_has_start),
 )
 
-_PERSON_RULES: Final = (put_code_matches, no_put_code, visibility_stays)
-EXTERNAL_IDENTIFIER_RULES: Final[tuple[Rule, ...]] = (*_PERSON_RULES, _self_with_address)
-KEYWORD_RULES: Final[tuple[Rule, ...]] = (*_PERSON_RULES, _content_given)
-RESEARCHER_URL_RULES: Final[tuple[Rule, ...]] = (*_PERSON_RULES, _url_given)
-PERSON_ITEM_RULES: Final[tuple[Rule, ...]] = _PERSON_RULES
+_PERSON_RULES: Final = (no_put_code, visibility_stays)
+EXTERNAL_IDENTIFIER_RULES: Final[tuple[Rule, ...]] = (
+    put_code_matches,
+    _self_with_address,
+    *_PERSON_RULES,
+)
+KEYWORD_RULES: Final[tuple[Rule, ...]] = (
+    put_code_matches,
+    no_put_code,
+    _content_given,
+    visibility_stays,
+)
+RESEARCHER_URL_RULES: Final[tuple[Rule, ...]] = (put_code_matches, _url_given, *_PERSON_RULES)
+PERSON_ITEM_RULES: Final[tuple[Rule, ...]] = (put_code_matches, *_PERSON_RULES)
 
 GROUP_ID_RECORD_RULES: Final[tuple[Rule, ...]] = (put_code_matches, no_put_code, _not_of_an_issn)

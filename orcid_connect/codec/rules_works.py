@@ -13,9 +13,11 @@ from orcid_connect.codec.rules_basics import (
     Rule,
     date_exists,
     has_identifiers,
+    hollow_identifier,
     identifier_problems,
     identifiers,
     identifiers_known,
+    is_hollow_date,
     no_put_code,
     null_element,
     put_code_matches,
@@ -23,10 +25,12 @@ from orcid_connect.codec.rules_basics import (
     relationships,
     visibility_stays,
 )
+from orcid_connect.codec.shapes import HOLLOW
 from orcid_connect.codec.texts import is_empty
 from orcid_connect.codec.vocabulary import FUNDED_BY_TYPES
 from orcid_connect.errors import Problem
 
+ISSN_GROUP: Final = re.compile(r"issn:\d{4}-\d{3}[\dXx]", re.ASCII)
 _ORCID_PATH: Final = re.compile(r"(?:\d{4}-){3}\d{3}[\dX]", re.ASCII)
 
 
@@ -35,11 +39,28 @@ def _title_not_empty(item: Plain, _operation: Operation) -> Iterator[Problem]:
         yield refused("title.title", "title-missing", "The title is empty.", 9022)
 
 
-def _translation_has_language(item: Plain, _operation: Operation) -> Iterator[Problem]:
+def _translation_whole(item: Plain, _operation: Operation) -> Iterator[Problem]:
     translated = item.get("title", {}).get("translated-title")
-    if translated is not None and "language-code" not in translated:
-        path = "title.translated-title.language-code"
-        yield refused(path, "missing", "A translated title needs a language code.", 9037)
+    if translated is None:
+        return
+    path = "title.translated-title"
+    if is_empty(translated.get("value", "")):
+        if "language-code" in translated:
+            message = "Give a translated title or take its language out."
+            yield refused(f"{path}.value", "missing", message, 9020)
+    elif "language-code" not in translated:
+        message = "A translated title needs a language code."
+        yield refused(f"{path}.language-code", "missing", message, 9037)
+
+
+def _country_not_hollow(item: Plain, _operation: Operation) -> Iterator[Problem]:
+    if item.get("country") == HOLLOW:
+        yield refused("country", "missing", "Give a country or take the member out.", 9037)
+
+
+def _date_not_hollow(item: Plain, _operation: Operation) -> Iterator[Problem]:
+    if is_hollow_date(item.get("publication-date", {})):
+        yield refused("publication-date", "missing", "Give a number or take the part out.", 9037)
 
 
 def _type_given(item: Plain, _operation: Operation) -> Iterator[Problem]:
@@ -64,10 +85,11 @@ def _funded_by_allowed(item: Plain, _operation: Operation) -> Iterator[Problem]:
         path = f"external-ids.external-id[{index}]"
         if entry is None:
             yield null_element(path)
-        elif (
-            entry.get("external-id-relationship") == "funded-by"
-            and (entry.get("external-id-type") or "").lower() not in FUNDED_BY_TYPES
-        ):
+        elif entry.get("external-id-relationship") != "funded-by":
+            continue
+        elif "external-id-type" not in entry:
+            yield hollow_identifier(path)
+        elif entry["external-id-type"].lower() not in FUNDED_BY_TYPES:
             message = "Only grant_number, proposal-id, uri and doi may be funded-by."
             yield refused(f"{path}.external-id-type", "funded-by-type", message, 9020)
 
@@ -76,6 +98,12 @@ def _work_has_self(item: Plain, _operation: Operation) -> Iterator[Problem]:
     if identifiers(item, "external-ids") and "self" not in relationships(item, "external-ids"):
         message = "At least one identifier must name the work itself (self)."
         yield refused("external-ids", "self-missing", message, IDENTIFIER_MISSING)
+
+
+def _no_hollow_address(item: Plain, _operation: Operation) -> Iterator[Problem]:
+    for index, entry in enumerate(identifiers(item, "external-ids")):
+        if entry is not None and entry.get("external-id-url") == HOLLOW:
+            yield hollow_identifier(f"external-ids.external-id[{index}]")
 
 
 def version_needs_self(member: str) -> Rule:
@@ -108,7 +136,7 @@ def _contributors_sound(item: Plain, _operation: Operation) -> Iterator[Problem]
             yield null_element(path)
             continue
         orcid = entry.get("contributor-orcid")
-        if orcid is not None and not _has_orcid_path(orcid):
+        if orcid is not None and not _is_orcid(orcid):
             where = f"{path}.contributor-orcid"
             yield refused(where, "orcid-malformed", "This is not an ORCID iD.", 9020)
         if "credit-name" in entry and is_empty(entry["credit-name"]):
@@ -119,9 +147,9 @@ def _contributors_sound(item: Plain, _operation: Operation) -> Iterator[Problem]
             yield refused(where, "blank", "Take the address out.", 9020)
 
 
-def _has_orcid_path(orcid: Plain) -> bool:
-    path = orcid.get("path") or orcid.get("uri", "").rpartition("/")[2]
-    return _ORCID_PATH.fullmatch(path) is not None
+def _is_orcid(orcid: Plain) -> bool:
+    told = [orcid.get("path", ""), orcid.get("uri", "").rpartition("/")[2]]
+    return all(is_empty(text) or _ORCID_PATH.fullmatch(text) for text in told)
 
 
 def roles_known(is_role: Callable[[str], bool], where_used: str) -> Rule:
@@ -147,17 +175,23 @@ def _organization_identified(item: Plain, _operation: Operation) -> Iterator[Pro
 
 def _issn_group_normal(item: Plain, operation: Operation) -> Iterator[Problem]:
     group = item.get("review-group-id", "")
-    if group.startswith("issn:") and normalize("issn", group) is None:
-        # A PUT does not make groups: it only finds that this one does not exist.
-        number = 9053 if operation.is_create else 9020
-        yield refused("review-group-id", "issn-malformed", f"{group} holds no ISSN.", number)
+    if not group.startswith("issn:"):
+        return
+    if operation.is_create and normalize("issn", group) is None:
+        yield refused("review-group-id", "issn-malformed", f"{group} holds no ISSN.", 9053)
+    if not operation.is_create and not ISSN_GROUP.fullmatch(group):
+        # A PUT makes no groups, and none of another spelling was ever made (REGISTRY.md 6).
+        message = f"{group} is not issn:dddd-dddX."
+        yield refused("review-group-id", "issn-malformed", message, 9020)
 
 
 WORK_RULES: Final[tuple[Rule, ...]] = (
     put_code_matches,
     _title_not_empty,
-    _translation_has_language,
+    _country_not_hollow,
+    _translation_whole,
     _type_given,
+    _date_not_hollow,
     date_exists("publication-date"),
     _citation_has_type,
     _citation_not_empty,
@@ -168,6 +202,7 @@ WORK_RULES: Final[tuple[Rule, ...]] = (
     visibility_stays,
     identifiers_known("external-ids", null_matters=False),
     _work_has_self,
+    _no_hollow_address,
     roles_known(is_work_role, "works"),
 )
 

@@ -85,13 +85,13 @@ def as_text(value: Any) -> str | None:
 class Wrapped:
     """A text inside `{"value": …}`; many wrappers are also taken as the bare text.
 
-    With `keeps_hollow` a wrapper without value leaves a trace for later rules.
+    A wrapper without value is read as `hollow`, if later rules look for that.
     """
 
     text: Text
     bare: bool = True
     ignored: frozenset[str] = frozenset()
-    keeps_hollow: bool = False
+    hollow: str | None = None
 
     def read(self, value: Any, path: str, reading: Reading) -> str | None:
         """Return the text inside."""
@@ -104,7 +104,7 @@ class Wrapped:
         inside = value.get("value")
         if inside is None:
             reading.refuse_by_schema(f"{path}.value", "missing", f"{path} must have a value.")
-            return HOLLOW if self.keeps_hollow and not reading.asks_schema else None
+            return None if reading.asks_schema else self.hollow
         return self.text.read(inside, f"{path}.value", reading)
 
 
@@ -120,7 +120,7 @@ class Number:
         digits = _whole_number(value)
         if digits is not None:
             return self.text.read(digits.rjust(self.digits, "0"), path, reading)
-        return Wrapped(self.text, bare=False).read(value, path, reading)
+        return Wrapped(self.text, bare=False, hollow=HOLLOW).read(value, path, reading)
 
 
 def _whole_number(value: Any) -> str | None:
@@ -224,11 +224,14 @@ class Ignored:
 
     is_well_formed: Callable[[Any], bool]
     what: str
+    not_in_schema: frozenset[str] = frozenset()
 
     def read(self, value: Any, path: str, reading: Reading) -> None:
         """Note a value that is not well formed."""
         if not self.is_well_formed(value):
             reading.refuse(path, "wrong-kind", f"{path} must be {self.what}.")
+        elif isinstance(value, str) and value in self.not_in_schema:
+            reading.refuse_by_schema(path, "not-in-list", f"{path} must be {self.what}.")
 
 
 def _refuse_unknown(

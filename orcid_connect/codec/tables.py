@@ -25,7 +25,7 @@ from orcid_connect.codec.parts import (
     URL,
     WORK_CONTRIBUTORS,
 )
-from orcid_connect.codec.shapes import ListOf, OneMember, Record, Text, Wrapped
+from orcid_connect.codec.shapes import HOLLOW, ListOf, OneMember, Record, Text, Wrapped
 from orcid_connect.codec.texts import ANY_TEXT, SOME_TEXT, at_most, text_up_to, word
 from orcid_connect.codec.vocabulary import (
     CITATION_TYPES,
@@ -61,7 +61,7 @@ WORK: Final = Record(
         "url": URL,
         "contributors": WORK_CONTRIBUTORS,
         "language-code": LANGUAGE,
-        "country": Wrapped(COUNTRY, bare=False),
+        "country": Wrapped(COUNTRY, bare=False, hollow=HOLLOW),
     },
     required=("title", "type"),
 )

@@ -8,7 +8,7 @@ from orcid_connect.codec.any_uri import is_any_uri
 from orcid_connect.codec.shapes import Check, Text
 
 _SCHEMA_BLANKS: Final = " \t\n\r"
-_JAVA_BLANKS: Final = "".join(map(chr, range(0x21)))
+JAVA_BLANKS: Final = "".join(map(chr, range(0x21)))
 # Longer numbers are out of every range, and Python itself refuses to read very long ones.
 _INTEGER: Final = re.compile(r"[+-]?0*\d{1,18}", re.ASCII)
 _BYTES_PER_UTF16_UNIT: Final = 2
@@ -21,7 +21,7 @@ def utf16_length(text: str) -> int:
 
 def is_empty(text: str) -> bool:
     """Tell whether the registry's own code, not its schema, takes a text for empty."""
-    return not text.strip(_JAVA_BLANKS)
+    return not text.strip(JAVA_BLANKS)
 
 
 def at_most(limit: int) -> Check:
