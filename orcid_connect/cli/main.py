@@ -4,7 +4,18 @@ import logging
 
 import typer
 
-from orcid_connect.cli import check, db, deliveries, demo, pausing, publish, running, validate
+from orcid_connect.cli import (
+    check,
+    db,
+    deliveries,
+    demo,
+    pausing,
+    publish,
+    record,
+    running,
+    search,
+    validate,
+)
 from orcid_connect.cli.context import sentence
 from orcid_connect.cli.output import NEEDS_A_PERSON, WRONG_USAGE, complain
 from orcid_connect.errors import OrcidConnectError, SettingsError
@@ -26,6 +37,8 @@ def build() -> typer.Typer:
     running.register(app)
     publish.register(app)
     validate.register(app)
+    record.register(app)
+    search.register(app)
     check.register(app)
     pausing.register(app)
     app.add_typer(deliveries.build(), name="deliveries")
