@@ -101,6 +101,20 @@ def test_duplicate_person_items(
     assert other.post(f"/{segment}", body).status_code == 201
 
 
+@row("5.1", "9037", "text of 9037")
+def test_text_of_a_missing_type(ada: Account) -> None:
+    """The text of 9037 names the allowed values; the user's always speaks of the work type."""
+    untyped = {name: value for name, value in work().items() if name != "type"}
+    uncited = work(citation={"citation-value": "x"})
+    answer = ada.post("/works", {"bulk": [{"work": untyped}, {"work": uncited}]})
+    first, second = (element["error"] for element in answer.json()["bulk"])
+    assert (first["error-code"], second["error-code"]) == (9037, 9037)
+    assert "journal-article" in first["developer-message"]
+    assert "bibtex" in second["developer-message"]
+    assert first["user-message"] == second["user-message"]
+    assert "work type" in first["user-message"]
+
+
 @row("5.1", "9058", "text of 9058")
 def test_text_of_a_wrong_role(ada: Account) -> None:
     """The text of 9058 names the role and the allowed ones, and wrongly begins with 404."""
