@@ -49,8 +49,8 @@ def self_identifiers(kind: ItemKind, item: Mapping[str, Any]) -> frozenset[tuple
     takes them for duplicates or not (REGISTRY.md 5.3, `is_duplicate`).
     """
     return frozenset(
-        (stored_type(kind, identifier_type), comparable_value(kind, identifier_type, value))
-        for identifier_type, value, relationship in identifiers_of(kind, item)
+        (known_as := stored_type(kind, given_type), comparable_value(kind, known_as, value))
+        for given_type, value, relationship in identifiers_of(kind, item)
         if relationship == "self"
     )
 

@@ -14,7 +14,9 @@ _Rule = Callable[[str], str | None]
 
 UNESCAPE_ROUNDS: Final = 10
 
-_DOI: Final = re.compile(r"10(?:\.[0-9a-z]+)+/[^\s\"'&]+", re.IGNORECASE | re.ASCII)
+# `10(\.[0-9a-z]+)+/[^\s"'&]+` in two steps: by itself it takes time squared on `10.10.10.10…`.
+_DOI_START: Final = re.compile(r"(?<![0-9a-z.])[0-9a-z.]++(?=/[^\s\"'&])", re.IGNORECASE | re.ASCII)
+_DOI_END: Final = re.compile(r"/[^\s\"'&]+", re.ASCII)
 _ISSN: Final = re.compile(r"(?<!\d)(\d{4}) ?[-–]? ?(\d{3}[\dx])(?![\d-])", re.IGNORECASE | re.ASCII)
 _ISBN: Final = re.compile(r"(\d[\d -]{8,15}[\dx])(?!\d)", re.IGNORECASE | re.ASCII)
 _ARXIV: Final = re.compile(r"(?:\d{4}\.\d{4,5}|[\w.-]+/\d{7})(?:v\d)?\b", re.ASCII)
@@ -56,8 +58,19 @@ def _doi(text: str) -> str | None:
         if "&" not in text or ";" not in text:
             break
         text = unescape(text)
-    found = _DOI.search(text)
-    return found[0].lower() if found else None
+    for found in _DOI_START.finditer(text):
+        end = _DOI_END.match(text, found.end())
+        start = _doi_start(found[0])
+        if start and end:
+            return (start + end[0]).lower()
+    return None
+
+
+def _doi_start(before_slash: str) -> str:
+    """Return what of the letters, digits and points before a slash can begin a DOI, or nothing."""
+    without_gaps = before_slash.rpartition("..")[2]
+    at = without_gaps.find("10.")
+    return "" if at < 0 or without_gaps.endswith(".") else without_gaps[at:]
 
 
 def _issn(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The registry's own verdicts on works and peer reviews (see ../shared/orcid/VECTORS.md)."""
+"""The registry's own verdicts (see ../shared/orcid/VECTORS.md)."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ def observed() -> Callable[[str], Lines]:
     """Read one of the files of what the registry's own code was seen to do."""
 
     def read(name: str) -> Lines:
-        path = Path(__file__).parent / "data" / f"{name}.jsonl"
+        path = Path(__file__).parents[1] / "vectors" / f"{name}.jsonl"
         return [json.loads(line) for line in path.read_text("ascii").splitlines()]
 
     return read

@@ -1,6 +1,7 @@
 """Reading what the registry answers, and telling whether it still says what we sent."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,46 +9,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orcid_connect.codec import (
+    decode,
     decode_peer_review,
     decode_work,
     encode,
+    is_duplicate,
     same_content,
     self_identifiers,
 )
 from orcid_connect.codec.compare import IDENTIFIER_PLACES
-from orcid_connect.codec.roles import is_work_role, stored_role
+from orcid_connect.codec.roles import is_funding_role, is_work_role, stored_role
 from orcid_connect.errors import InputError
-from orcid_connect.records import Activity, ExternalId, FuzzyDate, Title, Work, WorkContributor
+from orcid_connect.records import TYPES, ExternalId, FuzzyDate, Title, Work, WorkContributor
 
 Lines = list[dict[str, Any]]
-DECODERS: dict[str, Callable[[Any], Activity]] = {
-    "work": decode_work,
-    "peer-review": decode_peer_review,
-}
 
 
-def without_email(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return a payload without contributors' addresses, which we neither keep nor write."""
-    contributors = (payload.get("contributors") or {}).get("contributor") or []
-    listed = contributors if isinstance(contributors, list) else [contributors]
-    kept = [
-        {name: value for name, value in entry.items() if name != "contributor-email"}
-        for entry in listed
-    ]
-    return {**payload, "contributors": {"contributor": kept}} if listed else payload
+def items(observed: Callable[[str], Lines]) -> Lines:
+    """Return the documents of single items."""
+    return [line for line in observed("shape") if line["type"] in TYPES]
 
 
 def test_what_was_sent_is_what_comes_back(observed: Callable[[str], Lines]) -> None:
     """Every accepted payload equals the JSON that the registry's own writer makes of it."""
-    for line in observed("shape"):
+    for line in items(observed):
         assert same_content(line["type"], line["payload"], line["json"]), line["id"]
 
 
-def test_records_are_read_and_written_without_loss(observed: Callable[[str], Lines]) -> None:
-    """Reading an item and writing it again gives the same content."""
-    for line in observed("shape"):
-        written = encode(DECODERS[line["type"]](line["json"]))
-        assert same_content(line["type"], without_email(line["json"]), written), line["id"]
+def test_items_are_read_and_written_with_the_same_content(
+    observed: Callable[[str], Lines],
+) -> None:
+    """Reading an item and writing it again says the same, so nobody sends it for ever."""
+    for line in items(observed):
+        written = encode(decode(TYPES[line["type"]], line["json"]))
+        assert same_content(line["type"], line["json"], written), line["id"]
 
 
 def test_a_change_is_seen(observed: Callable[[str], Lines]) -> None:
@@ -79,21 +74,29 @@ def test_the_order_of_contributors_counts_and_that_of_identifiers_does_not() -> 
 def test_roles_are_told_alike_as_they_are_stored(observed: Callable[[str], Lines]) -> None:
     """A role that comes back respelt is no difference; one that is not stored is refused."""
     roles = [line for line in observed("readback") if line["kind"] == "contributor-role"]
-    assert roles
+    assert {line["activity"] for line in roles} == {"work", "funding"}
     for line in roles:
-        assert is_work_role(line["in"]) is (line["out"] is not None), line
+        is_role = is_work_role if line["activity"] == "work" else is_funding_role
+        assert is_role(line["in"]) is (line["out"] is not None), line
         if line["out"] is not None:
             assert stored_role(line["in"]) == line["out"]
 
 
 def test_identifiers_come_back_as_they_were_sent(observed: Callable[[str], Lines]) -> None:
-    """Identifiers of works and peer reviews are unchanged by storage, so they never differ."""
+    """What storage does to identifiers (types with underscores) is no difference."""
     for line in observed("readback"):
         if line["kind"] != "external-id" or line["out"] is None:
             continue
-        member = IDENTIFIER_PLACES[line["activity"]][0]
-        sent, read = ({member: {"external-id": [identifier(line[side])]}} for side in ("in", "out"))
-        assert same_content(line["activity"], sent, read), line
+        sides = []
+        for side in ("in", "out"):
+            held: dict[str, Any] = {"external-id": [identifier(line[side])]}
+            for step in reversed(IDENTIFIER_PLACES[line["activity"]][0]):
+                held = {step: held}
+            sides.append(held)
+        assert same_content(line["activity"], *sides), line
+        assert self_identifiers(line["activity"], sides[0]) == self_identifiers(
+            line["activity"], sides[1]
+        )
 
 
 def identifier(side: dict[str, Any]) -> dict[str, Any]:
@@ -107,16 +110,38 @@ def identifier(side: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_duplicates_share_a_self_identifier(observed: Callable[[str], Lines]) -> None:
-    """Two items of one source clash exactly if they share a normalised self identifier."""
+def test_duplicates_are_those_of_the_registry(observed: Callable[[str], Lines]) -> None:
+    """Two items of one source clash exactly where they clashed in the registry."""
     checked = 0
     for line in observed("duplicates"):
         if line["same_source"] and line["op"] == "create" and "caveats" not in line:
-            ours = self_identifiers(line["type"], line["payload"])
-            theirs = self_identifiers(line["type"], line["existing"])
-            assert bool(ours & theirs) is not line["verdict"]["accepted"], line["id"]
+            clashes = is_duplicate(line["type"], line["existing"], line["payload"])
+            assert clashes is (line["verdict"]["error_code"] == 9021), line["id"]
             checked += 1
-    assert checked > 40
+    assert checked > 150
+
+
+@pytest.mark.parametrize(
+    ("kind", "existing", "payload", "clashes"),
+    [
+        ("keyword", {"content": "bees"}, {"content": "bees"}, True),
+        ("keyword", {"content": "bees"}, {"content": "Bees"}, False),
+        ("other-name", {"content": "A"}, {"content": "A", "put-code": None}, True),
+        (
+            "researcher-url",
+            {"url": "https://a.example"},
+            {"url": {"value": "https://a.example"}},
+            True,
+        ),
+        ("address", {"country": {"value": "FR"}}, {"country": {"value": "FR"}}, False),
+        ("group-id-record", {"group-id": "publons:1x"}, {"group-id": "publons:1X"}, True),
+    ],
+)
+def test_person_items_and_groups_clash_by_content(
+    kind: Any, existing: Any, payload: Any, clashes: bool
+) -> None:
+    """Items of a person clash by their content to the byte, groups by their id, addresses never."""
+    assert is_duplicate(kind, existing, payload) is clashes
 
 
 def test_a_summary_is_found_by_its_self_identifiers() -> None:
@@ -187,9 +212,7 @@ def test_a_review_without_a_date_is_an_input_error() -> None:
 )
 def test_any_object_is_read_as_a_work(data: dict[str, Any]) -> None:
     """Whatever the members hold, reading gives a work or says why not; comparing answers."""
-    try:
+    with suppress(InputError):
         assert isinstance(decode_work(data), Work)
-    except InputError as error:
-        assert str(error)
     assert same_content("work", data, data)
     assert isinstance(self_identifiers("work", data), frozenset)
