@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ MOST_CHARACTERS: Final = 20_000_000
 
 _POSITION: Final = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 _NOBODY: Final = "people-nobody"
+_ELSEWHERE: Final = "people-elsewhere"
 _HELP: Final = (
     "The columns are person_key (required), article (a DOI or key), and one or more of position "
     "(1 for the first author), orcid and name."
@@ -75,19 +76,38 @@ class PersonMap:
                 problems.append(_problem(row, mismatch))
         return byline.with_keys(), problems
 
+    def elsewhere(self, names: Set[str]) -> list[Problem]:
+        """Return a caution for each row whose article has none of these names: `article_names`."""
+        return [
+            _problem(row, _Mismatch(_ELSEWHERE, f"no file that was read is “{row.article}”."))
+            for row in self.rows
+            if row.article is not None and not names & _meanings(row.article)
+        ]
+
+
+def article_names(article: Article) -> frozenset[str]:
+    """Return what the column article may say to mean this article."""
+    doi = parse_doi(article.doi) if article.doi else None
+    return frozenset({f"key {article.key}"} | ({f"doi {doi.lower()}"} if doi else set()))
+
+
+def _meanings(named: str) -> frozenset[str]:
+    doi = parse_doi(named)
+    return frozenset({f"key {named}"} | ({f"doi {doi.lower()}"} if doi else set()))
+
 
 def _problem(row: PersonRow, mismatch: _Mismatch) -> Problem:
     return Problem(
         f"people[{row.line}]",
         mismatch.code,
-        "caution" if mismatch.code == _NOBODY else "refused",
+        "caution" if mismatch.code in (_NOBODY, _ELSEWHERE) else "refused",
         f"Line {row.line} of the map of persons: {mismatch}",
     )
 
 
 def _apply(row: PersonRow, byline: "_Byline", only_article: bool) -> None:
     if row.article is not None:
-        if not _is_meant(row.article, byline.article):
+        if not _meanings(row.article) & byline.names:
             return
     elif not only_article and row.orcid is None:
         raise _Mismatch(
@@ -115,13 +135,22 @@ def read_person_map(text: str) -> PersonMap:
         header = [cell.strip().lower() for cell in next(lines, [])]
         _check_header(header)
         rows = tuple(
-            _row(dict(zip(header, cells, strict=False)), lines.line_num)
+            _row(_named(header, cells, lines.line_num), lines.line_num)
             for cells in lines
             if any(cell.strip() for cell in cells)
         )
     except csv.Error as error:
         raise InputError(f"Line {lines.line_num} of the map of persons: {error}.") from None
     return PersonMap(rows, tuple(_unknown_columns(header)))
+
+
+def _named(header: Sequence[str], cells: Sequence[str], line: int) -> dict[str, str]:
+    if len(cells) > len(header):
+        raise InputError(
+            f"Line {line} of the map of persons: {len(cells)} cells under {len(header)} columns; "
+            "put what holds the separator in quotes."
+        )
+    return dict(zip(header, cells, strict=False))
 
 
 def _delimiter(text: str) -> str:
@@ -179,19 +208,12 @@ def _position(text: str | None, where: str) -> int | None:
     return int(text)
 
 
-def _is_meant(named: str, article: Article) -> bool:
-    doi = parse_doi(named)
-    own = parse_doi(article.doi) if article.doi else None
-    if doi is not None and own is not None and doi.lower() == own.lower():
-        return True
-    return named == article.key
-
-
 class _Byline:
     """The printed authors of one article, found by place, iD and name, and the keys given."""
 
     def __init__(self, article: Article) -> None:
         self.article = article
+        self.names = article_names(article)
         self._authors = [
             index
             for index, person in enumerate(article.contributors)

@@ -15,6 +15,9 @@ from orcid_connect.errors import InputError
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Bytes a file may have. The largest real articles, tables and all, stay well below."""
 
+MOST_ATTRIBUTES: Final = 200
+"""Attributes one element may have. JATS knows some thirty; to look all up takes time squared."""
+
 _GREEK_NAMES: Final = (
     "agr bgr ggr dgr egr zgr eegr thgr igr kgr lgr mgr ngr xgr ogr pgr rgr sfgr sgr tgr ugr phgr "
     "khgr psgr ohgr Agr Bgr Ggr Dgr Egr Zgr EEgr THgr Igr Kgr Lgr Mgr Ngr Xgr Ogr Pgr Rgr Sgr Tgr "
@@ -93,15 +96,26 @@ def local_name(element: Element) -> str:
 def simplify(part: Element) -> None:
     """Take namespaces off every name below `part` and put characters in place of its entities.
 
-    Raises InputError for entities that stand for files or for other entities.
+    Raises InputError for entities that stand for files or for other entities, and for an element
+    with more attributes than `MOST_ATTRIBUTES`.
     """
     _settle_entities(part)
     for element in part.iter("*"):
         element.tag = local_name(element)
-        for name, value in list(element.attrib.items()):
-            bare = str(name).rpartition("}")[2]
-            if bare != name and bare not in element.attrib:
-                element.attrib[bare] = value
+        _simplify_attributes(element)
+
+
+def _simplify_attributes(element: Element) -> None:
+    count = len(element.attrib)
+    if count > MOST_ATTRIBUTES:
+        raise InputError(
+            f"Line {element.sourceline or 1}: the element <{local_name(element)}> has {count} "
+            f"attributes; at most {MOST_ATTRIBUTES} are read."
+        )
+    for name, value in list(element.attrib.items()):
+        bare = str(name).rpartition("}")[2]
+        if bare != name and bare not in element.attrib:
+            element.attrib[bare] = value
 
 
 def _settle_entities(part: Element) -> None:

@@ -146,6 +146,16 @@ def test_ten_thousand_entities_cost_no_more_than_text() -> None:
     assert time.monotonic() - started < 10
 
 
+def test_fifty_thousand_attributes_are_refused_at_once() -> None:
+    """An element with more attributes than anything in JATS is refused, in time, with its line."""
+    named = "".join(f' a:b{number}="x"' for number in range(50_000))
+    source = jats(extra=f'<p xmlns:a="http://a.test/"{named}/>').encode()
+    started = time.monotonic()
+    with pytest.raises(InputError, match="Line 1: the element <p> has 50000 attributes"):
+        read(source)
+    assert time.monotonic() - started < 2
+
+
 @given(st.binary())
 def test_any_bytes(source: bytes) -> None:
     """Any bytes give an article or an input error, nothing else."""

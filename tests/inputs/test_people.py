@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from orcid_connect.declarations import Article, Contributor
 from orcid_connect.errors import InputError
 from orcid_connect.inputs import PersonMap, read_person_map
+from orcid_connect.inputs.people import article_names
 
 
 def article(*people: Contributor, key: str = "10.5555/a", doi: str | None = "10.5555/A") -> Article:
@@ -124,6 +125,19 @@ def test_an_article_without_doi_is_meant_by_its_key() -> None:
     assert (keys(told), problems) == (["ada"], [])
 
 
+def test_rows_for_articles_that_were_not_read_are_told() -> None:
+    """A row that names an article nobody read is a caution with its line, others are not."""
+    people = read_person_map(
+        "person_key,article,position\nada,10.5555/a,1\nbea,https://doi.org/10.5555/A,2\n"
+        "zoe,10.5555/missing,1\nkim,VB-17,1\nlou,,1\n"
+    )
+    names = article_names(article(ADA, key="own")) | article_names(article(key="VB-17", doi=None))
+    (problem,) = people.elsewhere(names)
+    assert (problem.path, problem.code) == ("people[4]", "people-elsewhere")
+    assert (problem.severity, problem.holds) == ("caution", False)
+    assert "“10.5555/missing”" in problem.message
+
+
 def test_a_column_that_is_not_read_is_told() -> None:
     """An unknown column is no error, but the host hears that it is not read."""
     _, problems = read_person_map("person_key,position,shoe size\nada,1,40\n").apply(THREE)
@@ -144,6 +158,11 @@ def test_a_column_that_is_not_read_is_told() -> None:
         ("person_key,position\nx,first\n", "position must be 1 for the first author"),
         ("person_key,position\nx,0\n", "position must be 1 for the first author"),
         ("person_key,orcid\nx,0000-0002-1825-0098\n", "“0000-0002-1825-0098” is not an ORCID iD"),
+        (
+            "person_key,name\nx,Keeper, Ada\n",
+            "Line 2 of the map of persons: 3 cells under 2 columns",
+        ),
+        ("person_key,position\n\nada,1,,\n", "Line 3 of the map of persons: 4 cells under 2"),
         ('person_key,name\nx,"a' + "b" * 200_000, "field larger than field limit"),
     ],
 )
