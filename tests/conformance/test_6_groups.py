@@ -1,5 +1,6 @@
 """REGISTRY.md 6: group-id records, and how peer reviews meet or make them."""
 
+from random import randrange
 from typing import Any
 
 import pytest
@@ -49,7 +50,8 @@ def groups(registry: Registry, member: Client) -> Groups:
 
 def new_issn(registry: Registry, title: str = "New Journal") -> str:
     """An ISSN the portal knows and no group has yet (the check digit is not tested)."""
-    issn = f"9{int(unique('')) % 1000:03d}-{int(registry.now() * 1000) % 10000:04d}"
+    digits = f"{randrange(10**8):08d}"
+    issn = f"{digits[:4]}-{digits[4:]}"
     registry.control("POST", "issns", {"issn": issn, "title": title})
     return issn
 

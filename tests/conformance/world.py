@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from random import randrange
 from typing import Any
 
 import httpx
@@ -16,12 +17,14 @@ MORE_INFO = "https://members.orcid.org/api/resources/troubleshooting"
 ERROR_KEYS = ["response-code", "developer-message", "user-message", "error-code", "more-info"]
 MEMBER_SCOPES = "/activities/update /person/update /read-limited"
 
+RUN = randrange(10**6, 10**7)
+"""Tells this run from others against the same registry."""
 _numbers = count(1)
 
 
 def unique(prefix: str) -> str:
-    """A text no other test of this run uses."""
-    return f"{prefix}{next(_numbers)}"
+    """A text no other test uses, of this run or another."""
+    return f"{prefix}{RUN}-{next(_numbers)}"
 
 
 def words(text: str) -> list[str]:
