@@ -25,6 +25,7 @@ from typing import Literal
 #  │         ├── RecordClosed (RecordLocked, RecordDeactivated, RecordUnclaimed), RecordMoved
 #  │         ├── ContentRefused, RequestRefused
 #  │         └── RateLimited, RegistryDown
+#  ├── HostSilent               the host's own plugins failed where their answer decides
 #  └── LinkingError             a connection that did not come about; `outcome` names the page
 
 Severity = Literal["refused", "caution"]
@@ -237,6 +238,10 @@ class RateLimited(RegistryRefusal):
 
 class RegistryDown(RegistryRefusal):
     """The registry is broken or away: 9000, 9008, 500, 502, 504."""
+
+
+class HostSilent(OrcidConnectError):
+    """The host was asked something that decides, and its plugins failed instead of answering."""
 
 
 class LinkingError(OrcidConnectError):

@@ -1,6 +1,8 @@
 """The hooks a host or plugin may implement, `def` or `async def` alike.
 
 Each runs alone, with a timeout; one that raises, hangs or answers nonsense is counted and skipped.
+An `async def` hook runs on the host's event loop: one that blocks (`time.sleep`) holds up the host,
+which no timeout can end. Blocking work belongs into a `def` hook, which gets a thread of its own.
 """
 
 from typing import Any

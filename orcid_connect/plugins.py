@@ -10,11 +10,13 @@ import contextvars
 import inspect
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pluggy
 
 from orcid_connect import hookspecs
+from orcid_connect.errors import HostSilent
 from orcid_connect.observe import Clock, Counters, describe, log, wall_clock, where
 
 Answer = TypeVar("Answer")
@@ -23,6 +25,16 @@ STRIKES = 3
 """Time-outs in a row after which a hook of a plugin is left out for a while."""
 REST_SECONDS = 60.0
 """Seconds for which it is left out."""
+GRACE_SECONDS = 0.05
+"""Seconds in which a cancelled hook may tidy up before it is abandoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What stands in the place of an answer where a plugin gave none."""
+
+
+_FAILED = _Failure()
 
 
 class Plugins:
@@ -41,6 +53,7 @@ class Plugins:
         self._clock = clock
         self._strikes: dict[str, int] = {}
         self._resting: dict[str, float] = {}
+        self._abandoned: set[asyncio.Task[Any]] = set()
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         # pluggy asks the last registered first: the host's own go before installed ones, in the
@@ -59,28 +72,40 @@ class Plugins:
     async def first(self, hook: str, expected: type[Answer], **facts: Any) -> Answer | None:
         """Ask each plugin in turn and return the first answer of the expected type."""
         for implementation in self._implementations(hook):
-            given = await self._call(hook, implementation, facts)
-            answer = self._expect(hook, implementation, given, expected)
-            if answer is not None:
+            answer = await self._ask(hook, implementation, expected, facts)
+            if not isinstance(answer, _Failure | None):
                 return answer
+        return None
+
+    async def first_or_fail(self, hook: str, expected: type[Answer], **facts: Any) -> Answer | None:
+        """Ask like `first`, where None must mean that every plugin said so.
+
+        Raises `HostSilent` if none answered and one raised, hung, rests or answered nonsense.
+        """
+        failed = False
+        for implementation in self._implementations(hook):
+            answer = await self._ask(hook, implementation, expected, facts)
+            if not isinstance(answer, _Failure | None):
+                return answer
+            failed = failed or answer is not None
+        if failed:
+            raise HostSilent(f"a plugin failed where the answer to {hook} decides")
         return None
 
     async def every(self, hook: str, expected: type[Answer], **facts: Any) -> list[Answer]:
         """Ask each plugin and return all answers of the expected type."""
         answers = []
         for implementation in self._implementations(hook):
-            given = await self._call(hook, implementation, facts)
-            answer = self._expect(hook, implementation, given, expected)
-            if answer is not None:
+            answer = await self._ask(hook, implementation, expected, facts)
+            if not isinstance(answer, _Failure | None):
                 answers.append(answer)
         return answers
 
     async def shape(self, hook: str, name: str, value: Answer, **facts: Any) -> Answer:
         """Let each plugin replace `value`, which it receives as the argument `name`."""
         for implementation in self._implementations(hook):
-            given = await self._call(hook, implementation, {name: value, **facts})
-            answer = self._expect(hook, implementation, given, type(value))
-            value = value if answer is None else answer
+            answer = await self._ask(hook, implementation, type(value), {name: value, **facts})
+            value = value if isinstance(answer, _Failure | None) else answer
         return value
 
     async def tell(self, hook: str, **facts: Any) -> None:
@@ -88,16 +113,24 @@ class Plugins:
         for implementation in self._implementations(hook):
             await self._call(hook, implementation, facts)
 
+    async def _ask(
+        self,
+        hook: str,
+        implementation: pluggy.HookImpl,
+        expected: type[Answer],
+        facts: dict[str, Any],
+    ) -> Answer | _Failure | None:
+        given = await self._call(hook, implementation, facts)
+        return self._expect(hook, implementation, given, expected)
+
     def _implementations(self, hook: str) -> Iterator[pluggy.HookImpl]:
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
-        for implementation in reversed(caller.get_hookimpls()):
-            if not self._is_resting(_name(hook, implementation)):
-                yield implementation
+        return reversed(caller.get_hookimpls())
 
     def _expect(
         self, hook: str, implementation: pluggy.HookImpl, answer: Any, expected: type[Answer]
-    ) -> Answer | None:
-        if answer is None or isinstance(answer, expected):
+    ) -> Answer | _Failure | None:
+        if answer is None or isinstance(answer, expected | _Failure):
             return answer
         self.counters.add("nonsense")
         log.warning(
@@ -106,26 +139,48 @@ class Plugins:
             type(answer).__name__,
             expected.__name__,
         )
-        return None
+        return _FAILED
 
     async def _call(self, hook: str, implementation: pluggy.HookImpl, facts: dict[str, Any]) -> Any:
+        """Return a plugin's answer, or `_FAILED` if it gave none or is left out just now."""
         name = _name(hook, implementation)
+        if self._is_resting(name):
+            return _FAILED
         arguments = [facts[argument] for argument in implementation.argnames]
+        task = asyncio.create_task(_run(implementation.function, arguments))
         try:
-            answer = await asyncio.wait_for(
-                _run(implementation.function, arguments), timeout=self._timeout
-            )
-        except TimeoutError:
+            await asyncio.wait({task}, timeout=self._timeout)
+        finally:
+            if not task.done():  # we give up, or whoever asked has
+                self._abandon(task)
+        if not task.done():
             self._strike(name)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            self.counters.add("raised")
-            log.warning("plugin %s raised %s at %s", name, describe(error), where(error))
-        else:
+            await self._part_with(name, task)
+            return _FAILED
+        error = PluginExitError("CancelledError") if task.cancelled() else task.exception()
+        if error is None:
             self._strikes.pop(name, None)
-            return answer
-        return None
+            return task.result()
+        self.counters.add("raised")
+        log.warning("plugin %s raised %s at %s", name, describe(error), where(error))
+        return _FAILED
+
+    def _abandon(self, task: asyncio.Task[Any]) -> None:
+        task.cancel()
+        self._abandoned.add(task)  # the event loop alone would not keep it
+        task.add_done_callback(self._forget)
+
+    async def _part_with(self, name: str, task: asyncio.Task[Any]) -> None:
+        """Let a cancelled hook tidy up for a moment; one that clings on is left to itself."""
+        await asyncio.wait({task}, timeout=GRACE_SECONDS)
+        if not task.done():
+            self.counters.add("abandoned")
+            log.warning("plugin %s would not be cancelled and is left running", name)
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not print it
 
     def _strike(self, name: str) -> None:
         self.counters.add("timed out")
@@ -144,10 +199,15 @@ def _name(hook: str, implementation: pluggy.HookImpl) -> str:
 
 
 async def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-    if inspect.iscoroutinefunction(function):
-        return await function(*arguments)
-    answer = await _in_own_thread(function, arguments)
-    return await answer if inspect.isawaitable(answer) else answer
+    try:
+        if inspect.iscoroutinefunction(function):
+            return await function(*arguments)
+        answer = await _in_own_thread(function, arguments)
+        return await answer if inspect.isawaitable(answer) else answer
+    except (asyncio.CancelledError, GeneratorExit):
+        raise  # ours, or looked at where the task is
+    except BaseException as error:
+        raise _awaitable(error) from None
 
 
 async def _in_own_thread(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:

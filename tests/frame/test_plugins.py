@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orcid_connect import Person, hookimpl
+from orcid_connect.errors import HostSilent
 from orcid_connect.plugins import REST_SECONDS, STRIKES, Plugins
 from tests.support.clock import MovedClock
 
@@ -57,6 +58,11 @@ async def test_the_first_answer_wins(asynchronous: bool) -> None:
         (False, KeyboardInterrupt()),
         (False, StopIteration()),
         (True, ValueError("x")),
+        (True, SystemExit(3)),
+        (True, KeyboardInterrupt()),
+        (True, StopIteration()),
+        (True, GeneratorExit()),
+        (True, asyncio.CancelledError()),
     ],
 )
 async def test_a_raising_plugin_does_not_silence_the_rest(
@@ -111,6 +117,87 @@ async def test_a_hanging_coroutine_is_cancelled() -> None:
     plugins = Plugins([Hangs(), answering(PERSON)], timeout=0.01)
     assert await plugins.first(HOOK, Person, request=None) == PERSON
     assert plugins.counters["timed out"] == 1
+
+
+@pytest.mark.anyio
+async def test_a_coroutine_that_will_not_be_cancelled_is_abandoned() -> None:
+    """An `async def` hook that swallows its cancellation is counted and never waited for."""
+    release = asyncio.Event()
+    ended = asyncio.Event()
+
+    class Clings:
+        @hookimpl
+        async def orcid_current_person(self, request: Any) -> Person:
+            while not release.is_set():
+                try:
+                    await release.wait()
+                except asyncio.CancelledError:
+                    continue
+            ended.set()
+            return Person(tenant="journal", key="late")
+
+    plugins = Plugins([Clings(), answering(PERSON)], timeout=0.01)
+    async with asyncio.timeout(5):
+        assert await plugins.first(HOOK, Person, request=None) == PERSON
+    assert plugins.counters["timed out"] == 1
+    assert plugins.counters["abandoned"] == 1
+    release.set()
+    await ended.wait()
+
+
+@pytest.mark.anyio
+async def test_our_own_cancellation_goes_through() -> None:
+    """Who gives up asking takes the hook along, and the cancellation is not counted as its own."""
+    entered, left = asyncio.Event(), asyncio.Event()
+
+    class Waits:
+        @hookimpl
+        async def orcid_current_person(self, request: Any) -> None:
+            entered.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                left.set()
+
+    plugins = Plugins([Waits()], timeout=60)
+    asking = asyncio.create_task(plugins.first(HOOK, Person, request=None))
+    await entered.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await asyncio.wait_for(left.wait(), 5)
+    assert plugins.counters["raised"] == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("failing", [ValueError("x"), SystemExit(3), "Ada"])
+@pytest.mark.parametrize("asynchronous", [False, True])
+async def test_nobody_is_not_the_same_as_no_answer(failing: object, asynchronous: bool) -> None:
+    """Where it matters who is there, a failing plugin is told apart from one that says None."""
+    bad, silent = answering(failing, asynchronous=asynchronous), answering(None)
+    assert await Plugins([silent]).first_or_fail(HOOK, Person, request=None) is None
+    assert await Plugins([]).first_or_fail(HOOK, Person, request=None) is None
+    for plugins in ([bad], [bad, silent], [silent, bad]):
+        with pytest.raises(HostSilent):
+            await Plugins(plugins).first_or_fail(HOOK, Person, request=None)
+    found = await Plugins([bad, answering(PERSON)]).first_or_fail(HOOK, Person, request=None)
+    assert found == PERSON
+
+
+@pytest.mark.anyio
+async def test_a_plugin_left_out_has_not_answered(clock: MovedClock) -> None:
+    """A plugin that rests after its time-outs says nothing, and nothing is not nobody."""
+
+    class Hangs:
+        @hookimpl
+        async def orcid_current_person(self, request: Any) -> None:
+            await asyncio.Event().wait()
+
+    plugins = Plugins([Hangs()], timeout=0.01, clock=clock)
+    for _ in range(STRIKES + 1):
+        with pytest.raises(HostSilent):
+            await plugins.first_or_fail(HOOK, Person, request=None)
+    assert plugins.counters["timed out"] == STRIKES
 
 
 @pytest.mark.anyio
