@@ -151,15 +151,16 @@ def _content_given(item: Plain, _operation: Operation) -> Iterator[Problem]:
         yield refused("content", "blank", "A keyword must not be blank.", 9020)
 
 
-def _not_of_an_issn(item: Plain, operation: Operation) -> Iterator[Problem]:
+def _issn_well_formed(item: Plain, operation: Operation) -> Iterator[Problem]:
     group = item.get("group-id", "")
-    if not operation.is_create or not group.startswith("issn:"):
-        return
-    if ISSN_GROUP.fullmatch(group):
+    if operation.is_create and group.startswith("issn:") and not ISSN_GROUP.fullmatch(group):
+        yield refused("group-id", "issn-malformed", f"{group} is not issn:dddd-dddX.", 9053)
+
+
+def _not_of_an_issn(item: Plain, operation: Operation) -> Iterator[Problem]:
+    if operation.is_create and ISSN_GROUP.fullmatch(item.get("group-id", "")):
         message = "ORCID makes the groups of ISSNs itself, at the first review that names one."
         yield refused("group-id", "issn-group", message, 9025)
-    else:
-        yield refused("group-id", "issn-malformed", f"{group} is not issn:dddd-dddX.", 9053)
 
 
 FUNDING_RULES: Final[tuple[Rule, ...]] = (
@@ -226,4 +227,9 @@ KEYWORD_RULES: Final[tuple[Rule, ...]] = (
 RESEARCHER_URL_RULES: Final[tuple[Rule, ...]] = (put_code_matches, _url_given, *_PERSON_RULES)
 PERSON_ITEM_RULES: Final[tuple[Rule, ...]] = (put_code_matches, *_PERSON_RULES)
 
-GROUP_ID_RECORD_RULES: Final[tuple[Rule, ...]] = (put_code_matches, no_put_code, _not_of_an_issn)
+GROUP_ID_RECORD_RULES: Final[tuple[Rule, ...]] = (
+    put_code_matches,
+    _issn_well_formed,
+    no_put_code,
+    _not_of_an_issn,
+)
