@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from tests.conformance.bodies import work
+from tests.conformance.delegation import SCOPE, TYPE, signed_in, swap
 from tests.conformance.marks import row
 from tests.conformance.world import (
     MEMBER,
-    REDIRECT,
     Account,
     Client,
     Person,
@@ -18,36 +18,6 @@ from tests.conformance.world import (
     account,
     refused_by_oauth,
 )
-
-GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
-TYPE = "urn:ietf:params:oauth:token-type:"
-SCOPE = "openid /read-limited /activities/update"
-
-
-def signed_in(registry: Registry, client: Client, person: Person) -> dict[str, Any]:
-    """The token answer of a sign-in with openid and update."""
-    answer = registry.exchange(
-        client,
-        grant_type="authorization_code",
-        code=registry.code(client, person, SCOPE),
-        redirect_uri=REDIRECT,
-    )
-    got: dict[str, Any] = answer.json()
-    return got
-
-
-def swap(
-    registry: Registry, client: Client, token: str, have: str, want: str, **fields: str
-) -> httpx.Response:
-    """A token exchange."""
-    return registry.exchange(
-        client,
-        grant_type=GRANT,
-        subject_token=token,
-        subject_token_type=TYPE + have,
-        requested_token_type=TYPE + want,
-        **fields,
-    )
 
 
 @row("2.6", "subject_token_type", "requested_token_type", "Who", "Response", "Checks")
