@@ -193,6 +193,11 @@ class Settings(BaseSettings):
             raise ValueError("credentials is empty: give at least one ORCID client")
         if len(set(names)) < len(names):
             raise ValueError("credentials: two have the same name; names must differ")
+        clients = {(credential.client_id, credential.site) for credential in self.credentials}
+        if len(clients) < len(self.credentials):
+            raise ValueError(
+                "credentials: one ORCID client is given twice; give it once, with all its tenants"
+            )
         _ = self.database_path
         return self
 

@@ -31,11 +31,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The payloads of a subject by person, and everything found on the way."""
+    """The payloads of a subject by person, what was found, and whose iDs stand in them."""
 
     activity: ActivityKind = "work"
     by_person: Mapping[str, Content] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    orcids: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, someone: Participant) -> Content:
         """Return what this person's record should hold."""
@@ -47,23 +48,31 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
     declaration = newest.declaration
     if isinstance(declaration, Withdrawal):
         return Contents()
-    mapped = await _map(services, declaration, realm)
+    orcids = await orcids_in(services, newest, realm)
+    mapped = _map(declaration, orcids)
     activity: ActivityKind = "work" if isinstance(declaration, Article) else "peer-review"
     encoder = _Encoder(activity)
     by_person = {
         someone.person: await _content(services, declaration, mapped, someone, encoder)
         for someone in participants(declaration)
     }
-    return Contents(activity, by_person, mapped.problems)
+    return Contents(activity, by_person, mapped.problems, orcids)
 
 
-async def _map(services: Services, declaration: Article | Review, realm: Realm) -> AnyMapped:
-    if isinstance(declaration, Review):
-        return peer_review_from_review(declaration)
+async def orcids_in(services: Services, newest: Snapshot, realm: Realm) -> Mapping[str, str]:
+    """Return the proven iDs of the people whom an article names, by their keys."""
+    declaration = newest.declaration
+    if not isinstance(declaration, Article):
+        return {}
     keys = [one.person_key for one in declaration.contributors if one.person_key]
     async with services.database.reading() as connection:
-        known = await people.authenticated_orcids(connection, realm, declaration.tenant, keys)
-    return work_from_article(declaration, known)
+        return await people.authenticated_orcids(connection, realm, declaration.tenant, keys)
+
+
+def _map(declaration: Article | Review, orcids: Mapping[str, str]) -> AnyMapped:
+    if isinstance(declaration, Review):
+        return peer_review_from_review(declaration)
+    return work_from_article(declaration, orcids)
 
 
 async def _content(

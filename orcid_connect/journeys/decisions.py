@@ -11,8 +11,14 @@ FORMER = "former:"
 """How the person of a row begins that stays behind on a record its person left."""
 
 
-def planned(row: Delivery, content: Content, permission: Permission, now: float) -> Delivery:
-    """Decide where a row stands that should hold this content."""
+def planned(
+    row: Delivery, content: Content, permission: Permission, now: float, *, unsettled: bool
+) -> Delivery:
+    """Decide where a row stands that should hold this content.
+
+    `unsettled` says that nothing is known of its last request: what is known of the item is then
+    worth nothing, and the row must be due so that the record is read.
+    """
     wanted = replace(row, desired_hash=content.digest or row.desired_hash)
     link = permission.link
     if row.state == "declined":
@@ -25,7 +31,8 @@ def planned(row: Delivery, content: Content, permission: Permission, now: float)
     same = row.orcid == link.orcid and row.desired_hash == wanted.desired_hash
     if row.state == "due":
         return wanted if same else wanted.due(now)
-    if row.put_code is not None and row.orcid == link.orcid and row.known_hash == content.digest:
+    known = row.put_code is not None and row.orcid == link.orcid and not unsettled
+    if known and row.known_hash == content.digest:
         return wanted.rest("delivered")
     if row.state == "parked" and same and not row.sentence.startswith(HELD):
         return wanted
@@ -35,7 +42,7 @@ def planned(row: Delivery, content: Content, permission: Permission, now: float)
 def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: bool) -> Delivery:
     """Decide where a row stands whose record should hold nothing of it."""
     wanted = replace(row, desired_hash=None, link_id=row.link_id if link is None else link.id)
-    if row.state in ("declined", "withdrawn"):
+    if row.state == "declined":
         return wanted
     if row.put_code is None and not unsettled:
         return wanted.rest("withdrawn")
@@ -47,9 +54,20 @@ def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: 
     return wanted.due(now)
 
 
-def leaves_something_behind(before: Delivery, after: Delivery) -> bool:
-    """Tell whether an item stands on a record that the person is no longer linked to."""
-    return before.put_code is not None and after.orcid != before.orcid
+def leaves_something_behind(before: Delivery, after: Delivery, *, unsettled: bool) -> bool:
+    """Tell whether an item stands, or may stand, on a record the person is no longer linked to."""
+    return (before.put_code is not None or unsettled) and after.orcid != before.orcid
+
+
+def taken_up_again(row: Delivery, person: str) -> Delivery:
+    """Return a row as this person's, whoever it was kept for: it is about the same record."""
+    was_left = row.person.startswith(FORMER)
+    return replace(row, person=person, state="waiting" if was_left else row.state)
+
+
+def whose(row: Delivery) -> str:
+    """Return the person of a row, also of one that was left behind."""
+    return row.person.split(":", 2)[2] if row.person.startswith(FORMER) else row.person
 
 
 def left_behind(row: Delivery) -> Delivery:

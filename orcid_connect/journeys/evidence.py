@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from orcid_connect import codec
 from orcid_connect.codec import Payload, self_identifiers
-from orcid_connect.errors import RegistryRefusal
+from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
 from orcid_connect.records import ActivityKind
 from orcid_connect.registry.member import Item, MemberApi
 
@@ -35,11 +35,14 @@ class OnRecord:
     async def item(self, put_code: int) -> Item | None:
         """Return one item in full, or None if the registry says that there is none."""
         try:
-            return await self.api.read(self.orcid, self.activity, put_code, token=self.token)
+            item = await self.api.read(self.orcid, self.activity, put_code, token=self.token)
         except RegistryRefusal as error:
             if error.status == 404 and error.code == 9016:
                 return None
             raise
+        if item.put_code != put_code:
+            raise RegistryUnreadable("ORCID gave another item than was asked for", status=200)
+        return item
 
     async def is_ours(self, put_code: int, payload: Payload) -> Item | None:
         """Return the item if we put it there and it is about the same thing as the payload."""

@@ -46,7 +46,8 @@ async def of_person(
     async with services.database.reading() as connection:
         rows = await ledger.of_person(connection, tenant, named, ROWS)
         titles = {
-            row.subject: _title(await declared.snapshots(connection, row.subject)) for row in rows
+            row.subject: _title(await declared.last_article_or_review(connection, row.subject))
+            for row in rows
         }
     return [_standing(row, titles[row.subject]) for row in rows]
 
@@ -56,10 +57,11 @@ def _standing(row: Delivery, title: str) -> Standing:
     return Standing(title or row.subject.key, row.state, sentence)
 
 
-def _title(snapshots: list[declared.Snapshot]) -> str:
-    for snapshot in snapshots:
-        if isinstance(snapshot.declaration, Article):
-            return snapshot.declaration.title
-        if isinstance(snapshot.declaration, Review):
-            return f"Review for {snapshot.declaration.organization.name}"
+def _title(snapshot: declared.Snapshot | None) -> str:
+    if snapshot is None:
+        return ""
+    if isinstance(snapshot.declaration, Article):
+        return snapshot.declaration.title
+    if isinstance(snapshot.declaration, Review):
+        return f"Review for {snapshot.declaration.organization.name}"
     return ""

@@ -4,12 +4,15 @@ Planning may run again at any time and ends in the same rows: declaring twice ch
 person who connects turns waiting rows into due ones, a withdrawal is a desired nothing.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import Withdrawal
-from orcid_connect.journeys.contents import Content, Contents, contents_of
+from orcid_connect.errors import Problem
+from orcid_connect.journeys.contents import HELD, Content, Contents, contents_of, orcids_in
 from orcid_connect.journeys.decisions import (
     FORMER,
     begun_anew,
@@ -17,6 +20,8 @@ from orcid_connect.journeys.decisions import (
     left_behind,
     planned,
     planned_nothing,
+    taken_up_again,
+    whose,
 )
 from orcid_connect.journeys.participants import Participant, participants
 from orcid_connect.journeys.permissions import Permission, permissions_of
@@ -26,14 +31,28 @@ from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
 from orcid_connect.store import declared, ledger, people
-from orcid_connect.store.declared import Snapshot, Subject
+from orcid_connect.store.declared import Seen, Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.people import Link, Realm
+
+Item = TypeVar("Item")
 
 BATCH = 20
 """Subjects planned in one go."""
 ROWS_PER_TRANSACTION = 200
 """Rows written before the write lock is let go, so that intake never waits long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be true of a subject, as of what was seen of its declarations."""
+
+    subject: Subject
+    credential: Credential
+    seen: tuple[Seen, ...]
+    newest: Snapshot
+    concerned: tuple[Participant, ...]
+    contents: Contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,11 @@ class Place:
     someone: Participant
     permission: Permission
     before: Delivery | None
+    unsettled: bool = False
+
+
+class _Overtaken(Exception):
+    """Something was declared or wished for since the plan was made: it is made anew."""
 
 
 async def plan_due(services: Services) -> int:
@@ -52,74 +76,123 @@ async def plan_due(services: Services) -> int:
     for subject in subjects:
         try:
             await plan_subject(services, subject)
+        except _Overtaken:
+            log.info("a plan was overtaken by a newer declaration and is made anew")
         except Exception as error:
             log.error("planning failed: %s at %s", describe(error), where(error))
-            await _postpone(services, subject)
+            await _postpone(services, subject, error)
     return len(subjects)
 
 
 async def plan_subject(services: Services, subject: Subject) -> None:
     """Make the rows of one subject agree with its newest snapshot."""
-    async with services.database.reading() as connection:
-        seen = await declared.snapshots(connection, subject)
-    if not seen:
+    plan = await _make_plan(services, subject)
+    if plan is None:
         return
-    credential = services.settings.credential_for(subject.tenant)
-    contents = await contents_of(services, seen[0], realm_of(credential))
-    concerned = _concerned(seen[0])
-    for start in range(0, len(concerned), ROWS_PER_TRANSACTION):
-        part = concerned[start : start + ROWS_PER_TRANSACTION]
+    for part in _parts(plan.concerned):
         async with services.database.writing() as connection:
-            places = await _places(connection, subject, credential, part)
-            await _plan_rows(connection, subject, credential, contents, places, services.clock())
+            await _check_newest(connection, plan)
+            await _plan_rows(connection, plan, part, services.clock())
+    async with services.database.reading() as connection:
+        absent = await _absent(connection, plan)
+    for rows in _parts(absent):
+        async with services.database.writing() as connection:
+            await _check_newest(connection, plan)
+            await _plan_absent(connection, rows, services.clock())
+    await _finish(services, plan)
+
+
+async def _make_plan(services: Services, subject: Subject) -> Plan | None:
+    async with services.database.reading() as connection:
+        seen = await declared.seen_of(connection, subject)
+        newest = await declared.newest(connection, subject)
+    if newest is None:
+        return None
+    credential = services.settings.credential_for(subject.tenant)
+    contents = await contents_of(services, newest, realm_of(credential))
+    declaration = newest.declaration
+    concerned = () if isinstance(declaration, Withdrawal) else participants(declaration)
+    return Plan(subject, credential, tuple(seen), newest, concerned, contents)
+
+
+def _parts(whole: tuple[Item, ...]) -> Iterator[tuple[Item, ...]]:
+    """Cut into parts that one transaction may write: intake never waits long for the lock."""
+    for start in range(0, len(whole), ROWS_PER_TRANSACTION):
+        yield whole[start : start + ROWS_PER_TRANSACTION]
+
+
+async def _check_newest(connection: AsyncConnection, plan: Plan) -> None:
+    """Two processes may plan at once: the one with the older view must not have the last word."""
+    if tuple(await declared.seen_of(connection, plan.subject)) != plan.seen:
+        raise _Overtaken
+
+
+async def _finish(services: Services, plan: Plan) -> None:
+    """Note that it is planned, unless somebody connected while it was."""
+    if await orcids_in(services, plan.newest, realm_of(plan.credential)) != plan.contents.orcids:
+        raise _Overtaken
     async with services.database.writing() as connection:
-        now = services.clock()
-        await _plan_absent(connection, subject, realm_of(credential), concerned, now)
-        await declared.note_planned(connection, seen, contents.problems, now)
-
-
-def _concerned(newest: Snapshot) -> tuple[Participant, ...]:
-    if isinstance(newest.declaration, Withdrawal):
-        return ()
-    return participants(newest.declaration)
+        await declared.note_planned(connection, plan.seen, plan.contents.problems, services.clock())
 
 
 async def _places(
-    connection: AsyncConnection,
-    subject: Subject,
-    credential: Credential,
-    concerned: tuple[Participant, ...],
+    connection: AsyncConnection, plan: Plan, concerned: tuple[Participant, ...]
 ) -> list[Place]:
-    """Find each person's row; one that was kept for the same iD under another name is theirs."""
-    permissions = await permissions_of(connection, credential, subject.tenant, concerned)
+    """Find each person's row: the one on their record, whoever it was kept for, before any."""
+    permissions = await permissions_of(connection, plan.credential, plan.subject.tenant, concerned)
     names = [someone.person for someone in concerned]
-    names += [f"orcid:{one.link.orcid}" for one in permissions if one.link is not None]
-    known = await ledger.of_people(connection, subject, realm_of(credential), names)
-    rows = {row.person: row for row in known}
+    orcids = [one.link.orcid for one in permissions if one.link is not None]
+    known = await ledger.of_people(connection, plan.subject, names, orcids)
+    unsettled = await ledger.unsettled(connection, [row.id for row in known])
     return [
-        Place(someone, permission, rows.get(someone.person) or rows.get(_by_orcid(permission)))
+        _place(someone, permission, known, unsettled, realm_of(plan.credential))
         for someone, permission in zip(concerned, permissions, strict=True)
     ]
 
 
-def _by_orcid(permission: Permission) -> str:
-    return "" if permission.link is None else f"orcid:{permission.link.orcid}"
+def _place(
+    someone: Participant,
+    permission: Permission,
+    known: list[Delivery],
+    unsettled: set[str],
+    realm: Realm,
+) -> Place:
+    link = permission.link
+    here = [row for row in known if row.realm == realm]
+    there = [
+        row
+        for row in here
+        if link is not None
+        and row.orcid == link.orcid
+        and (row.put_code is not None or row.id in unsettled)
+    ]
+    own = [row for row in here if row.person == someone.person]
+    before = next(iter(there or own), None)
+    elsewhere = next(
+        (
+            row
+            for row in known
+            if row.realm != realm and row.person == someone.person and row.put_code is not None
+        ),
+        None,
+    )
+    if elsewhere is not None and link is not None:
+        sentence = (
+            f"{HELD}it stands on the record already, put there with the credential "
+            f"{elsewhere.realm.credential}: withdraw it there before it is sent with another."
+        )
+        permission = Permission(None, sentence, "parked")
+    return Place(someone, permission, before, before is not None and before.id in unsettled)
 
 
 async def _plan_rows(
-    connection: AsyncConnection,
-    subject: Subject,
-    credential: Credential,
-    contents: Contents,
-    places: list[Place],
-    now: float,
+    connection: AsyncConnection, plan: Plan, concerned: tuple[Participant, ...], now: float
 ) -> None:
     new: list[Delivery] = []
-    for place in places:
-        person, content, before = place.someone.person, contents.of(place.someone), place.before
-        row = before or new_delivery(subject, realm_of(credential), person, contents.activity, now)
-        after = planned(replace(row, person=person), content, place.permission, now)
-        if before is not None and leaves_something_behind(before, after):
+    for place in await _places(connection, plan, concerned):
+        content = plan.contents.of(place.someone)
+        before, after = place.before, _planned_row(plan, place, content, now)
+        if before is not None and leaves_something_behind(before, after, unsettled=place.unsettled):
             await ledger.save(connection, left_behind(before), now)
             before, after = None, begun_anew(after, now)
         if after == before:
@@ -128,9 +201,32 @@ async def _plan_rows(
         if before is None:
             new.append(after)
         else:
+            await _make_room(connection, before, after, now)
             await ledger.save(connection, after, now)
         await tell_settled(connection, before, after, now)
     await ledger.add(connection, new, now)
+
+
+def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Delivery:
+    person = place.someone.person
+    if place.before is None:
+        row = new_delivery(
+            plan.subject, realm_of(plan.credential), person, plan.contents.activity, now
+        )
+    else:
+        row = taken_up_again(place.before, person)
+    return planned(row, content, place.permission, now, unsettled=place.unsettled)
+
+
+async def _make_room(
+    connection: AsyncConnection, before: Delivery, after: Delivery, now: float
+) -> None:
+    """A row that takes another person's name: what that person had on another record stays."""
+    if before.person == after.person:
+        return
+    for row in await ledger.of_people(connection, after.subject, [after.person], []):
+        if row.id != after.id and row.realm == after.realm:
+            await ledger.save(connection, left_behind(row), now)
 
 
 async def _keep(connection: AsyncConnection, content: Content, now: float) -> None:
@@ -138,21 +234,25 @@ async def _keep(connection: AsyncConnection, content: Content, now: float) -> No
         await ledger.keep_payload(connection, content.digest, content.body, now)
 
 
-async def _plan_absent(
-    connection: AsyncConnection,
-    subject: Subject,
-    realm: Realm,
-    concerned: tuple[Participant, ...],
-    now: float,
-) -> None:
+async def _absent(connection: AsyncConnection, plan: Plan) -> tuple[str, ...]:
+    """Return the rows of people who are not named any more, whatever credential they are of."""
+    present = {someone.person for someone in plan.concerned}
+    rows = await ledger.of_subject(connection, plan.subject)
+    return tuple(row.id for row in rows if row.person not in present)
+
+
+async def _plan_absent(connection: AsyncConnection, row_ids: tuple[str, ...], now: float) -> None:
     """Want nothing where somebody is no longer named, or the subject is withdrawn."""
-    present = {someone.person for someone in concerned}
-    for row in await ledger.of_subject(connection, subject):
-        if row.person in present or row.person.startswith(FORMER) or row.realm != realm:
+    unsettled = await ledger.unsettled(connection, row_ids)
+    for row_id in row_ids:
+        row = await ledger.get(connection, row_id)
+        if row is None:
             continue
         link = await _link_for_removal(connection, row)
-        unsettled = bool(await ledger.open_attempts(connection, row.id))
-        after = planned_nothing(row, link, now, unsettled=unsettled)
+        if row.person.startswith(FORMER) and (link is None or link.state != "active"):
+            continue  # it stays with the record that its person left
+        wanted = taken_up_again(row, row.person)
+        after = planned_nothing(wanted, link, now, unsettled=row_id in unsettled)
         if after != row:
             await ledger.save(connection, after, now)
             await tell_settled(connection, row, after, now)
@@ -163,18 +263,20 @@ async def _link_for_removal(connection: AsyncConnection, row: Delivery) -> Link 
 
     A link that the person withdrew at ORCID still removes (REGISTRY.md 2.4).
     """
-    kind, _, name = row.person.partition(":")
+    if row.link_id is None:
+        return None
+    kind, _, name = whose(row).partition(":")
     find = people.newest_links if kind == "key" else people.links_by_orcid
     present = (await find(connection, row.realm, row.subject.tenant, [name])).get(name)
     if present is not None and present.state == "active" and present.orcid == row.orcid:
         return present
-    return await people.link_with_id(connection, row.link_id or "")
+    return await people.link_with_id(connection, row.link_id)
 
 
-async def _postpone(services: Services, subject: Subject) -> None:
+async def _postpone(services: Services, subject: Subject, error: Exception) -> None:
     settings = services.settings
+    problem = Problem("", "planning-failed", "caution", f"Planning failed: {describe(error)}.")
     async with services.database.writing() as connection:
-        seen = await declared.snapshots(connection, subject)
-        tries = max((snapshot.plan_tries for snapshot in seen), default=0) + 1
+        tries = await declared.plan_tries(connection, subject) + 1
         wait = backoff(tries, base=settings.backoff_base, limit=settings.backoff_limit)
-        await declared.postpone_planning(connection, subject, services.clock() + wait)
+        await declared.postpone_planning(connection, subject, services.clock() + wait, problem)

@@ -9,7 +9,7 @@ import json
 from orcid_connect.errors import RegistryError, SealBroken
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.journeys.repairing import Sending, repair
-from orcid_connect.journeys.rows import Facts, conclude, later, rest
+from orcid_connect.journeys.rows import Facts, conclude, is_as_it_was, later, rest
 from orcid_connect.journeys.settling import settle
 from orcid_connect.observe import describe, log, where
 from orcid_connect.records import ActivityKind
@@ -35,7 +35,7 @@ async def reconcile_next(services: Services, owner: str) -> bool:
         await _visit(services, claim)
     finally:
         async with services.database.writing() as connection:
-            await leases.release_record(connection, claim)
+            await leases.release_record(connection, claim, owner)
     return True
 
 
@@ -45,9 +45,10 @@ async def _visit(services: Services, claim: Claim) -> None:
             connection, claim.realm, claim.orcid, services.clock(), ROWS_PER_VISIT
         )
     credential = services.credential_of(claim.realm)
+    leave_at = services.clock() + leases.LEASE_SECONDS / 2
     for row in rows:
         await _visit_row(services, credential, row)
-        if await _must_wait(services, claim):
+        if services.clock() > leave_at or await _must_wait(services, claim):
             return
 
 
@@ -119,6 +120,8 @@ async def _step(services: Services, row: Delivery, link: Link, record: OnRecord)
         await conclude(services, row, Facts(row.put_code, row.known_hash), "nothing to do")
         return
     sending = await _announce(services, row, link, record, method)
+    if sending is None:
+        return
     try:
         put_code = await _send(sending)
     except RegistryError as error:
@@ -130,9 +133,17 @@ async def _step(services: Services, row: Delivery, link: Link, record: OnRecord)
 
 async def _announce(
     services: Services, row: Delivery, link: Link, record: OnRecord, method: str
-) -> Sending:
-    """Commit the attempt before the request leaves: after a crash it tells where to look."""
+) -> Sending | None:
+    """Commit the attempt before the request leaves; None if row or link changed meanwhile.
+
+    After a crash the attempt tells where to look. Row and link were read a while ago: whoever
+    withdrew, corrected or disconnected since has the last word.
+    """
     async with services.database.writing() as connection:
+        fresh = await ledger.get(connection, row.id)
+        present = await people.link_with_id(connection, link.id)
+        if fresh is None or not is_as_it_was(fresh, row) or present != link:
+            return None
         body = "{}"
         if row.desired_hash is not None:
             body = await ledger.payload(connection, row.desired_hash)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from orcid_connect.codec import Payload
-from orcid_connect.errors import RegistryError, RegistryRefusal
+from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable
 from orcid_connect.journeys import trust
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.rows import Facts, change, conclude, later, rest
@@ -36,7 +36,7 @@ Repair = Callable[[Services, Sending, RegistryError], Awaitable[None]]
 async def repair(services: Services, sending: Sending, error: RegistryError) -> None:
     """Note what happened and act on it."""
     verdict = judge(sending.method, error)
-    if verdict is Verdict.LATER or getattr(error, "status", None) in (429, 503):
+    if isinstance(error, RegistryUnreachable) or getattr(error, "status", None) in (429, 503):
         await _slow_down(services, sending, error)
     await _note(services, sending, verdict, error)
     await _REPAIRS[verdict](services, sending, error)
@@ -154,7 +154,7 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
         await later(services, row, _told(trouble))
         return
     async with services.database.reading() as connection:
-        owner = await ledger.owner_of(connection, row.realm, sending.record.orcid, put_code)
+        owner = await ledger.owner_of(connection, row, put_code)
     if item is None or (owner is not None and owner.id != row.id):
         await rest(services, row, "parked", _clash_sentence(put_code, owner))
         return

@@ -49,25 +49,18 @@ async def conclude(services: Services, row: Delivery, facts: Facts, outcome: str
 
 
 async def change(services: Services, row: Delivery, how: Change) -> None:
-    """Change a row that is still due; one that planning took back meanwhile is left alone."""
-    now = services.clock()
+    """Change a row that is still as it was; one that was planned anew meanwhile is left alone."""
+
+    def if_unchanged(fresh: Delivery, now: float) -> Delivery:
+        return how(fresh, now) if is_as_it_was(fresh, row) else fresh
+
     async with services.database.writing() as connection:
-        await _apply(
-            connection,
-            row,
-            lambda fresh, at: how(fresh, at) if fresh.state == "due" else fresh,
-            now,
-        )
+        await _apply(connection, row, if_unchanged, services.clock())
 
 
 async def rest(services: Services, row: Delivery, state: DeliveryState, sentence: str) -> None:
-    """Let a row rest, unless what it should hold has changed meanwhile."""
-
-    def how(fresh: Delivery, _now: float) -> Delivery:
-        overtaken = state == "parked" and fresh.desired_hash != row.desired_hash
-        return fresh if overtaken else fresh.rest(state, sentence)
-
-    await change(services, row, how)
+    """Let a row rest, unless it was planned anew meanwhile."""
+    await change(services, row, lambda fresh, _now: fresh.rest(state, sentence))
 
 
 async def later(services: Services, row: Delivery, sentence: str) -> None:
@@ -84,11 +77,23 @@ async def later(services: Services, row: Delivery, sentence: str) -> None:
     await change(services, row, how)
 
 
+def is_as_it_was(fresh: Delivery, row: Delivery) -> bool:
+    """Tell whether a due row still wants the same, on the same record, with the same link."""
+    return fresh.state == "due" and (
+        fresh.desired_hash,
+        fresh.put_code,
+        fresh.link_id,
+        fresh.orcid,
+    ) == (row.desired_hash, row.put_code, row.link_id, row.orcid)
+
+
 def restated(fresh: Delivery, facts: Facts, now: float) -> Delivery:
     """Return the row with what is known of its item, and the state that follows."""
     known = replace(fresh, put_code=facts.put_code, known_hash=facts.known_hash, known_at=now)
     if facts.removed_by_researcher:
-        return known.rest("declined", REMOVED) if fresh.desired_hash else known.rest("withdrawn")
+        return known.rest("declined", REMOVED)  # for ever: a withdrawal in between undoes nothing
+    if fresh.state == "withdrawn" and facts.put_code is not None:
+        return known.due(now)  # it was withdrawn while its request was under way
     if fresh.state != "due":
         return known
     if fresh.desired_hash is None:

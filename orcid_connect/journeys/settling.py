@@ -13,6 +13,9 @@ from orcid_connect.services import Services
 from orcid_connect.store import ledger
 from orcid_connect.store.ledger import Attempt, Delivery
 
+GATEWAY = frozenset({502, 503, 504})
+"""Answers that something in front of ORCID gives while ORCID may still be at it."""
+
 
 async def settle(services: Services, row: Delivery, record: OnRecord) -> Delivery | None:
     """Settle the row's open attempt, if any; None: not ready to go on. Raises `RegistryError`."""
@@ -34,8 +37,8 @@ async def settle(services: Services, row: Delivery, record: OnRecord) -> Deliver
 
 
 def _ready_at(services: Services, attempt: Attempt) -> float:
-    """A request without any answer may still be under way for as long as a request may take."""
-    if attempt.status is not None:
+    """A request that ORCID itself did not answer may be under way as long as a request may take."""
+    if attempt.status is not None and attempt.status not in GATEWAY:
         return attempt.started_at
     return attempt.started_at + services.settings.request_timeout
 
@@ -63,7 +66,7 @@ async def _learn_added(
     found: list[Item] = []
     for candidate in await record.ours(payload):
         async with services.database.reading() as connection:
-            owner = await ledger.owner_of(connection, row.realm, record.orcid, candidate.put_code)
+            owner = await ledger.owner_of(connection, row, candidate.put_code)
         if owner is None or owner.id == row.id:
             found.append(candidate)
     if len(found) > 1:

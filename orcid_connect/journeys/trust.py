@@ -49,8 +49,9 @@ async def went_well(connection: AsyncConnection, realm: Realm) -> None:
 async def lose_link(
     connection: AsyncConnection, link: Link, state: LinkState, reason: str, now: float
 ) -> None:
-    """End a link, tell the plugins, and have everything of this person planned again."""
-    await people.end_link(connection, link, state, reason, now)
+    """End a link that is still active, tell the plugins, and have its person planned again."""
+    if not await people.end_link(connection, link, state, reason, now):
+        return
     await tell_link_ended(connection, link, reason, now)
     await replan_person(connection, link.tenant, link.person_key, link.orcid, now)
 

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from anyio import to_thread
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from orcid_connect.errors import MigrationNeeded, StoreError
@@ -26,6 +27,7 @@ BUSY_SECONDS = 15
 """How long a transaction waits for another's lock before it gives up."""
 VERSION_TABLE = "oc_version"
 _WRITES = "oc_writes"
+_BUSY = "the database is too busy: no connection to it became free; nothing was changed"
 
 
 class Database:
@@ -44,8 +46,13 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one state of the database and writes nothing."""
-        async with self._engine.connect() as connection:
-            yield connection
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StoreError(_sentence(error, self.path)) from error
+        except PoolTimeout as error:
+            raise StoreError(_BUSY) from error
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -55,6 +62,8 @@ class Database:
                 yield connection
         except DBAPIError as error:
             raise StoreError(_sentence(error, self.path)) from error
+        except PoolTimeout as error:
+            raise StoreError(_BUSY) from error
 
     async def close(self) -> None:
         """Close every connection."""

@@ -19,6 +19,8 @@ from orcid_connect.store.schema import declarations, deliveries
 SubjectKind = Literal["article", "review"]
 BODY_VERSION = 1
 
+_NEWEST_FIRST = (declarations.c.as_of.desc(), declarations.c.sequence.desc())
+
 _BODIES: dict[str, TypeAdapter[AnyDeclaration]] = {
     "article": TypeAdapter(Article),
     "review": TypeAdapter(Review),
@@ -33,6 +35,14 @@ class Subject:
     tenant: str
     kind: SubjectKind
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which declaration was seen, and how often its planning had been wished for by then."""
+
+    sequence: int
+    plan_wanted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +104,25 @@ def newest_as_of_statement(subject: Subject) -> Select[Any]:
     return select(func.max(declarations.c.as_of)).where(*_about(subject))
 
 
-async def snapshots(connection: AsyncConnection, subject: Subject) -> list[Snapshot]:
-    """Return all declarations of a subject, the one that holds first."""
-    query = (
-        select(declarations)
-        .where(*_about(subject))
-        .order_by(declarations.c.as_of.desc(), declarations.c.sequence.desc())
-    )
-    return [_snapshot(row) for row in await connection.execute(query)]
+async def newest(connection: AsyncConnection, subject: Subject) -> Snapshot | None:
+    """Return the declaration of a subject that holds."""
+    query = select(declarations).where(*_about(subject)).order_by(*_NEWEST_FIRST).limit(1)
+    row = (await connection.execute(query)).first()
+    return None if row is None else _snapshot(row)
+
+
+async def last_article_or_review(connection: AsyncConnection, subject: Subject) -> Snapshot | None:
+    """Return the newest declaration of a subject that is no withdrawal."""
+    query = select(declarations).where(*_about(subject), declarations.c.withdrawn.is_(False))
+    row = (await connection.execute(query.order_by(*_NEWEST_FIRST).limit(1))).first()
+    return None if row is None else _snapshot(row)
+
+
+async def seen_of(connection: AsyncConnection, subject: Subject) -> list[Seen]:
+    """Return what there is of a subject to be planned, the one that holds first."""
+    query = select(declarations.c.sequence, declarations.c.plan_wanted).where(*_about(subject))
+    rows = await connection.execute(query.order_by(*_NEWEST_FIRST))
+    return [Seen(row.sequence, row.plan_wanted) for row in rows]
 
 
 async def snapshot_of_event(connection: AsyncConnection, event_id: str) -> Snapshot | None:
@@ -126,29 +147,60 @@ async def subjects_to_plan(connection: AsyncConnection, now: float, limit: int) 
 
 async def note_planned(
     connection: AsyncConnection,
-    seen: Sequence[Snapshot],
+    seen: Sequence[Seen],
     problems: Sequence[Problem],
     now: float,
 ) -> None:
     """Note that a subject is planned as of these snapshots; what was wished since stays due."""
     found = json.dumps([asdict(problem) for problem in problems])
-    for snapshot in seen:
+    for one in seen:
         await connection.execute(
             update(declarations)
             .where(
-                declarations.c.sequence == snapshot.sequence,
-                declarations.c.plan_wanted == snapshot.plan_wanted,
+                declarations.c.sequence == one.sequence,
+                declarations.c.plan_wanted == one.plan_wanted,
             )
             .values(plan_due_at=None, plan_tries=0, planned_at=now, problems=found)
         )
 
 
-async def postpone_planning(connection: AsyncConnection, subject: Subject, due_at: float) -> None:
-    """Plan a subject again later, after a failure."""
+async def postpone_planning(
+    connection: AsyncConnection, subject: Subject, due_at: float, problem: Problem
+) -> None:
+    """Plan a subject again later, and keep what went wrong where it can be seen."""
     await connection.execute(
         update(declarations)
         .where(*_about(subject), declarations.c.plan_due_at.is_not(None))
-        .values(plan_due_at=due_at, plan_tries=declarations.c.plan_tries + 1)
+        .values(
+            plan_due_at=due_at,
+            plan_tries=declarations.c.plan_tries + 1,
+            problems=json.dumps([asdict(problem)]),
+        )
+    )
+
+
+async def not_planned(connection: AsyncConnection, limit: int) -> list[Snapshot]:
+    """Return declarations whose planning failed, with what went wrong."""
+    query = select(declarations).where(
+        declarations.c.plan_due_at.is_not(None), declarations.c.plan_tries > 0
+    )
+    rows = await connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [_snapshot(row) for row in rows]
+
+
+async def plan_tries(connection: AsyncConnection, subject: Subject) -> int:
+    """Return how often the planning of a subject failed in a row."""
+    query = select(func.max(declarations.c.plan_tries)).where(*_about(subject))
+    return int((await connection.execute(query)).scalar_one() or 0)
+
+
+async def replan_subject(connection: AsyncConnection, subject: Subject, now: float) -> None:
+    """Have a subject planned again."""
+    last = select(func.max(declarations.c.sequence)).where(*_about(subject)).scalar_subquery()
+    await connection.execute(
+        update(declarations)
+        .where(*_about(subject), declarations.c.sequence == last)
+        .values(plan_due_at=now, plan_wanted=declarations.c.plan_wanted + 1)
     )
 
 
@@ -167,13 +219,13 @@ async def replan_person(
         )
         .exists()
     )
-    newest = declarations.alias("newest")
+    others = declarations.alias("others")
     last = (
-        select(func.max(newest.c.sequence))
+        select(func.max(others.c.sequence))
         .where(
-            newest.c.tenant == declarations.c.tenant,
-            newest.c.kind == declarations.c.kind,
-            newest.c.key == declarations.c.key,
+            others.c.tenant == declarations.c.tenant,
+            others.c.kind == declarations.c.kind,
+            others.c.key == declarations.c.key,
         )
         .scalar_subquery()
     )

@@ -71,7 +71,7 @@ async def claim_record(connection: AsyncConnection, owner: str, now: float) -> C
     if row is None:
         return None
     claim = Claim(Realm(row.credential, row.environment), row.orcid)
-    await release_record(connection, claim)
+    await connection.execute(delete(record_leases).where(*_lease_of(claim)))
     await connection.execute(
         insert(record_leases).values(
             credential=claim.realm.credential,
@@ -84,14 +84,18 @@ async def claim_record(connection: AsyncConnection, owner: str, now: float) -> C
     return claim
 
 
-async def release_record(connection: AsyncConnection, claim: Claim) -> None:
-    """Hand a record back."""
+async def release_record(connection: AsyncConnection, claim: Claim, owner: str) -> None:
+    """Hand a record back, unless another has taken it over."""
     await connection.execute(
-        delete(record_leases).where(
-            record_leases.c.credential == claim.realm.credential,
-            record_leases.c.environment == claim.realm.environment,
-            record_leases.c.orcid == claim.orcid,
-        )
+        delete(record_leases).where(*_lease_of(claim), record_leases.c.owner == owner)
+    )
+
+
+def _lease_of(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        record_leases.c.credential == claim.realm.credential,
+        record_leases.c.environment == claim.realm.environment,
+        record_leases.c.orcid == claim.orcid,
     )
 
 

@@ -4,11 +4,12 @@ One row for every (credential, person, activity). A row changes only together wi
 in one transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.declared import Subject, SubjectKind
@@ -129,18 +130,27 @@ async def of_subject(connection: AsyncConnection, subject: Subject) -> list[Deli
 
 
 async def of_people(
-    connection: AsyncConnection, subject: Subject, realm: Realm, people: list[str]
+    connection: AsyncConnection,
+    subject: Subject,
+    people: Sequence[str],
+    orcids: Sequence[str],
 ) -> list[Delivery]:
-    """Return the rows of a subject that belong to these people in this realm."""
+    """Return the rows of a subject that are these people's or stand on these records."""
     query = select(deliveries).where(
         deliveries.c.tenant == subject.tenant,
         deliveries.c.subject_kind == subject.kind,
         deliveries.c.subject_key == subject.key,
-        deliveries.c.credential == realm.credential,
-        deliveries.c.environment == realm.environment,
-        deliveries.c.person.in_(people),
+        or_(deliveries.c.person.in_(people), deliveries.c.orcid.in_(orcids)),
     )
-    return [_delivery(row) for row in await connection.execute(query)]
+    return [_delivery(row) for row in await connection.execute(query.order_by(deliveries.c.id))]
+
+
+async def unsettled(connection: AsyncConnection, delivery_ids: Sequence[str]) -> set[str]:
+    """Return which of these rows have an attempt of which nothing is known."""
+    query = select(attempts.c.delivery_id).where(
+        attempts.c.delivery_id.in_(delivery_ids), attempts.c.finished_at.is_(None)
+    )
+    return {row.delivery_id for row in await connection.execute(query)}
 
 
 async def due_of_record(
@@ -157,10 +167,14 @@ async def due_of_record(
 
 
 async def owner_of(
-    connection: AsyncConnection, realm: Realm, orcid: str, put_code: int
+    connection: AsyncConnection, delivery: Delivery, put_code: int
 ) -> Delivery | None:
-    """Return the row that owns an item of a record."""
-    query = select(deliveries).where(*_on_record(realm, orcid), deliveries.c.put_code == put_code)
+    """Return the row that owns an item of the record and kind that this row is about."""
+    query = select(deliveries).where(
+        *_on_record(delivery.realm, delivery.orcid or ""),
+        deliveries.c.activity == delivery.activity,
+        deliveries.c.put_code == put_code,
+    )
     row = (await connection.execute(query)).first()
     return None if row is None else _delivery(row)
 

@@ -110,6 +110,14 @@ async def link_by_orcid(
     return await _one(connection, realm, tenant, links.c.orcid == orcid)
 
 
+async def active_links(connection: AsyncConnection, tenant: str, person_key: str) -> list[Link]:
+    """Return all links of a person that may be written to, of whatever credential."""
+    query = select(links).where(
+        links.c.tenant == tenant, links.c.person_key == person_key, links.c.state == "active"
+    )
+    return [_link(row) for row in await connection.execute(query)]
+
+
 async def last_link(
     connection: AsyncConnection, realm: Realm, tenant: str, person_key: str
 ) -> Link | None:
@@ -223,22 +231,28 @@ async def make_link(connection: AsyncConnection, vault: Vault, new: NewLink, now
 
 async def end_link(
     connection: AsyncConnection, link: Link, state: LinkState, reason: str, now: float
-) -> None:
-    """End a link. `revoked` keeps the token, which still deletes; `ended` forgets it."""
+) -> bool:
+    """End a link that is still active; false if it is not any more.
+
+    `revoked` and `moved` keep the token, which still deletes; `ended` forgets it.
+    """
     kept = {} if state in ("revoked", "moved") else {"token_sealed": None, "refresh_sealed": None}
-    await connection.execute(
+    done = await connection.execute(
         update(links)
-        .where(links.c.id == link.id)
+        .where(links.c.id == link.id, links.c.state == "active")
         .values(state=state, reason=reason, ended_at=now, **kept)
     )
+    return done.rowcount == 1
 
 
 async def reinstate(connection: AsyncConnection, link_id: str) -> Link | None:
-    """Make a revoked link active again, unless the person has another by now."""
+    """Make a revoked link active again, unless person or iD have another by now."""
     link = await link_with_id(connection, link_id)
     if link is None or link.state != "revoked":
         return None
     if await active_link(connection, link.realm, link.tenant, link.person_key) is not None:
+        return None
+    if await link_by_orcid(connection, link.realm, link.tenant, link.orcid) is not None:
         return None
     await connection.execute(
         update(links).where(links.c.id == link_id).values(state="active", reason=None)

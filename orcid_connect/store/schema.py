@@ -148,6 +148,7 @@ deliveries = Table(
         "credential",
         "environment",
         "orcid",
+        "activity",
         "put_code",
         unique=True,
         sqlite_where=text("put_code IS NOT NULL"),

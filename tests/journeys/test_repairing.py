@@ -185,12 +185,18 @@ async def test_a_single_404_is_not_believed(journal: Journal) -> None:
     assert title_on(journal, orcid) == "Second"
 
 
-async def test_a_withdrawal_of_what_is_gone_already_is_done(journal: Journal) -> None:
-    """Deleting what the researcher deleted before is a success."""
+async def test_what_the_researcher_removed_stays_removed_through_a_withdrawal(
+    journal: Journal,
+) -> None:
+    """Removed by its owner, then withdrawn, then published again: it is not put back."""
     orcid = await published(journal)
     journal.simulator.remove_item(orcid, journal.works(orcid)[0]["put-code"])
     await journal.withdraw("a1")
-    assert (await journal.row()).state == "withdrawn"
+    assert (await journal.row()).state == "declined"
+    again = article(author()).as_of.replace(year=2030)
+    await journal.declare(article(author()).model_copy(update={"as_of": again}))
+    assert journal.works(orcid) == []
+    assert (await journal.row()).state == "declined"
 
 
 async def test_a_revoked_permission_ends_the_link(journal: Journal) -> None:

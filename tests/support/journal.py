@@ -14,6 +14,7 @@ from orcid_connect.declarations import AnyDeclaration, Review
 from orcid_connect.engines.embedded import work_through
 from orcid_connect.journeys.intake import Receipt, take_in, withdraw
 from orcid_connect.plugins import Plugins
+from orcid_connect.registry.transport import HttpTransport
 from orcid_connect.services import Services, realm_of
 from orcid_connect.simulator import Simulator, serving
 from orcid_connect.store import ledger, people
@@ -134,7 +135,11 @@ class Journal:
 
 @asynccontextmanager
 async def journal_on(
-    database: Path, clock: MovedClock, plugins: Sequence[object] = (), **changes: Any
+    database: Path,
+    clock: MovedClock,
+    plugins: Sequence[object] = (),
+    http: HttpTransport | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Journal]:
     """Open a journal with its simulator, and close both."""
     simulator = Simulator()
@@ -144,7 +149,7 @@ async def journal_on(
         )
         settings = settings_for(base_url, client, database, **changes)
         loaded = Plugins(plugins, timeout=settings.hook_timeout, clock=clock)
-        services = await Services.open(settings, loaded, clock=clock)
+        services = await Services.open(settings, loaded, clock=clock, http=http)
         try:
             yield Journal(simulator, services, clock, client.client_id)
         finally:

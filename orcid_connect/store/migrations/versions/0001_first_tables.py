@@ -123,7 +123,7 @@ def _make_deliveries() -> None:
     op.create_index(
         "oc_deliveries_one_owner",
         "oc_deliveries",
-        ["credential", "environment", "orcid", "put_code"],
+        ["credential", "environment", "orcid", "activity", "put_code"],
         unique=True,
         sqlite_where=sa.text("put_code IS NOT NULL"),
         postgresql_where=sa.text("put_code IS NOT NULL"),
