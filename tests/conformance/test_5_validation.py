@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.accepted import ACCEPTED
 from tests.conformance.bodies import (
     ACTIVITIES,
     AFFILIATIONS,
@@ -14,7 +15,7 @@ from tests.conformance.bodies import (
     group,
     work,
 )
-from tests.conformance.judged import ACCEPTED, REFUSED, without
+from tests.conformance.judged import REFUSED, without
 from tests.conformance.marks import row
 from tests.conformance.world import Account, refused
 

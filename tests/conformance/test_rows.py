@@ -8,7 +8,9 @@ import pytest
 from tests.conformance.tables import SPECIFICATION
 
 
-@pytest.mark.skipif(not SPECIFICATION.exists(), reason="needs ../shared/orcid/REGISTRY.md")
+@pytest.mark.skipif(
+    not SPECIFICATION.exists(), reason="the specification (../shared/orcid/REGISTRY.md) is not here"
+)
 def test_every_rule_of_the_specification_has_a_test() -> None:
     """Each rule is named by a test, or by the short list of those that cannot have one."""
     command = [sys.executable, "-m", "tests.conformance.rows"]
