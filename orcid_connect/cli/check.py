@@ -1,20 +1,31 @@
 """`check`: whether the settings, the database, the credentials and ORCID are in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from typing import Literal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
 
 import typer
 
-from orcid_connect.cli.context import AppOption, JsonOption, opened
+from orcid_connect.cli.context import AppOption, JsonOption, opened, orcid_from
 from orcid_connect.cli.output import say_json, table
 from orcid_connect.engines.embedded import somebody_delivers
-from orcid_connect.errors import RegistryError
+from orcid_connect.errors import (
+    RateLimited,
+    RegistryDown,
+    RegistryError,
+    RegistryRefusal,
+    RegistryUnreachable,
+)
 from orcid_connect.services import Services
-from orcid_connect.settings import Credential
+from orcid_connect.settings import Credential, Settings
 from orcid_connect.store import declared, leases, ledger, people
 
+NETWORK: Final = "check the network or its status page"
 CLOCK_SECONDS = 120.0
 """How far our clock may be from ORCID's: id_tokens are judged by it."""
 
@@ -46,16 +57,58 @@ def check(app: AppOption = "", as_json: JsonOption = False) -> None:
 
 
 async def _look(app: str) -> list[Finding]:
-    async with opened(app) as services:
-        return [finding async for finding in _findings(services)]
+    settings = orcid_from(app).settings
+    there = settings.database_path.exists()
+    async with opened(app) if there else _opened_beside(app) as services:
+        found = [
+            Finding(
+                "redirect URI", "ok", f"register exactly this at ORCID: {settings.redirect_uri}"
+            ),
+            *_variables(),
+            Finding("plugins", "ok", ", ".join(services.plugins.names()) or "none"),
+        ]
+        if there:
+            found += [finding async for finding in _database(services)]
+        else:
+            found.append(_no_database(settings))
+        return found + [finding async for finding in _running(services)]
 
 
-async def _findings(services: Services) -> AsyncIterator[Finding]:
+@asynccontextmanager
+async def _opened_beside(app: str) -> AsyncIterator[Services]:
+    """Open the services on a database that is thrown away: looking must not make the real one."""
+    orcid = orcid_from(app)
+    with TemporaryDirectory() as folder:
+        changes = {"database": str(Path(folder) / "check.sqlite"), "migrate": "auto"}
+        services = await Services.open(orcid.settings.model_copy(update=changes), orcid.plugins)
+        try:
+            yield services
+        finally:
+            await services.close()
+
+
+def _variables() -> Iterator[Finding]:
+    prefix = str(Settings.model_config["env_prefix"])
+    for name in sorted(os.environ):
+        known = name.upper().removeprefix(prefix).lower() in Settings.model_fields
+        if name.upper().startswith(prefix) and not known:
+            sentence = "not a setting of orcid_connect; a plugin's?"
+            yield Finding(f"variable {name}", "note", sentence)
+
+
+def _no_database(settings: Settings) -> Finding:
+    path = settings.database_path.absolute()
+    if not path.parent.is_dir():
+        sentence = f"the folder of {path} does not exist: make it, or set ORCID_CONNECT_DATABASE"
+        return Finding("database", "wrong", sentence)
+    if settings.migrate == "check":
+        sentence = f"not made yet: {path}; `orcid-connect db upgrade` makes it"
+        return Finding("database", "wrong", sentence)
+    return Finding("database", "note", f"not made yet: {path}; it is made at first start")
+
+
+async def _running(services: Services) -> AsyncIterator[Finding]:
     settings = services.settings
-    yield Finding("redirect URI", "ok", f"register exactly this at ORCID: {settings.redirect_uri}")
-    yield Finding("plugins", "ok", ", ".join(services.plugins.names()) or "none")
-    async for finding in _database(services):
-        yield finding
     yield _engine(services)
     for credential in settings.credentials:
         yield await _credential(services, credential)
@@ -97,8 +150,23 @@ async def _credential(services: Services, credential: Credential) -> Finding:
         moment = await services.member_api(credential).registry_time()
         await services.oauth(credential).client_token("/read-public")
     except RegistryError as error:
-        return Finding(about, "wrong", f"{error}: check client_id, client_secret and environment")
+        return Finding(about, "wrong", _trouble(error))
     drift = abs(moment - services.clock()) if moment is not None else 0.0
     if drift > CLOCK_SECONDS:
         return Finding(about, "wrong", f"our clock and ORCID's differ by {drift:.0f} s: set ours")
     return Finding(about, "ok", f"{credential.site} accepts it")
+
+
+def _trouble(error: RegistryError) -> str:
+    """Return what to look at: the credential only where ORCID refused it."""
+    said = str(error)
+    if isinstance(error, RegistryUnreachable):
+        return (
+            f"{said}: {NETWORK}"
+            if error.sent
+            else f"ORCID could not be reached from here: {NETWORK}"
+        )
+    asked_again_later = isinstance(error, RateLimited | RegistryDown)
+    if isinstance(error, RegistryRefusal) and not asked_again_later and "client_id" not in said:
+        return f"{said}; check client_id, client_secret and environment"
+    return said

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from orcid_connect.cli.output import fail
 from orcid_connect.errors import OrcidConnectError, SettingsError
 from orcid_connect.mount import OrcidConnect
 from orcid_connect.services import Services
@@ -39,6 +40,19 @@ async def opened(app: str) -> AsyncIterator[Services]:
         yield services
     finally:
         await services.close()
+
+
+@asynccontextmanager
+async def opened_if_there(app: str) -> AsyncIterator[Services]:
+    """Open the services as `opened` does, but end with a sentence rather than make a database."""
+    path = orcid_from(app).settings.database_path
+    if not path.exists():
+        fail(
+            f"there is no database at {path.absolute()}: name the right file by "
+            "ORCID_CONNECT_DATABASE or --app; `orcid-connect db upgrade` makes a new one."
+        )
+    async with opened(app) as services:
+        yield services
 
 
 def _imported(app: str) -> OrcidConnect:

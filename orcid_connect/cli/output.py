@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 NEEDS_A_PERSON = 1
 WRONG_USAGE = 2
@@ -41,10 +41,15 @@ def say_json(value: Any) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table that folds to the width of the terminal."""
-    grid = Table(*columns, box=None, pad_edge=False)
+    grid = Table(*(Column(name, overflow="fold") for name in columns), box=None, pad_edge=False)
     for row in rows:
         grid.add_row(*(escape(cell) for cell in row))
     Console().print(grid)
+
+
+def iso_moment(seconds: float | None) -> str | None:
+    """Return a time as programs read it: ISO 8601 with its zone, UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def moment(seconds: float | None) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orcid_connect.cli.context import AppOption, opened
+from orcid_connect.cli.context import AppOption, opened_if_there
 from orcid_connect.cli.output import WRONG_USAGE, fail, say
 from orcid_connect.services import Services, realm_of
 from orcid_connect.store import leases
@@ -38,13 +38,13 @@ def resume(credential: CredentialName = "default", app: AppOption = "") -> None:
 
 
 async def _pause(app: str, credential: str, reason: str) -> None:
-    async with opened(app) as services, services.database.writing() as connection:
+    async with opened_if_there(app) as services, services.database.writing() as connection:
         state = CredentialState(paused_at=services.clock(), paused_sentence=reason)
         await leases.save_credential_state(connection, _realm(services, credential), state)
 
 
 async def _resume(app: str, credential: str) -> None:
-    async with opened(app) as services, services.database.writing() as connection:
+    async with opened_if_there(app) as services, services.database.writing() as connection:
         realm = _realm(services, credential)
         await leases.save_credential_state(connection, realm, CredentialState())
 

@@ -1,5 +1,6 @@
 """The command line as a person runs it: real processes, settings from variables."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,7 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from orcid_connect import Settings
+from orcid_connect.plugins import Plugins
+from orcid_connect.services import Services, realm_of
+from orcid_connect.store import people
+from orcid_connect.store.people import NewLink
 from tests.support.keys import SECRET_KEY
 from tests.support.leaks import watch
 from tests.support.waiting import PATIENCE_SECONDS, free_port
@@ -91,3 +98,57 @@ def run(tmp_path: Path, variables: dict[str, str]) -> Run:
         return done
 
     return runner
+
+
+@pytest.fixture
+def connect(variables: dict[str, str], simulator_url: str) -> Callable[[str], str]:
+    """Link a person of the journal to a new record, as a completed sign-in does."""
+
+    def linked(person_key: str) -> str:
+        person = _made(simulator_url, "people", given="Ada", family="Lovelace")
+        credential = json.loads(variables["ORCID_CONNECT_CREDENTIALS"])[0]
+        scope = "/activities/update /read-limited openid"
+        token = _made(
+            simulator_url,
+            "tokens",
+            client_id=credential["client_id"],
+            orcid=person["orcid"],
+            scope=scope,
+        )
+        settings = Settings(
+            public_url=variables["ORCID_CONNECT_PUBLIC_URL"],
+            secret_keys=[SECRET_KEY],
+            credentials=[credential],
+            database=variables["ORCID_CONNECT_DATABASE"],
+        )
+        link = NewLink(
+            tenant="default",
+            person_key=person_key,
+            realm=realm_of(settings.credentials[0]),
+            orcid=person["orcid"],
+            name=None,
+            scopes=frozenset(scope.split()),
+            access_token=SecretStr(str(token["access_token"])),
+            refresh_token=None,
+            expires_at=None,
+        )
+        asyncio.run(_keep(settings, link))
+        return str(person["orcid"])
+
+    return linked
+
+
+async def _keep(settings: Settings, link: NewLink) -> None:
+    services = await Services.open(settings, Plugins())
+    try:
+        async with services.database.writing() as connection:
+            await people.make_link(connection, services.vault, link, services.clock())
+    finally:
+        await services.close()
+
+
+def _made(url: str, what: str, **body: str) -> dict[str, str]:
+    answer = httpx.post(f"{url}/_control/{what}", json=body)
+    assert answer.is_success, answer.text
+    made: dict[str, str] = answer.json()
+    return made
