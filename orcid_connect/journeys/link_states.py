@@ -1,26 +1,35 @@
-"""The signed state that travels to ORCID and back with a person.
+"""The sealed state that travels to ORCID and back with a person.
 
 It says who started what, where and in which browser. Nothing is written when it is made; it is
-used up at the callback. It is signed, not secret: it holds no token and no e-mail address.
+used up at the callback. It lands in access logs and at ORCID, so it is sealed, and of the person
+and the browser it holds hashes only, which also keeps it short whatever a host's keys are.
 """
 
 import hmac
+import json
 import secrets
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Literal
 
 from itsdangerous import BadData, SignatureExpired
+from pydantic import SecretStr
 
-from orcid_connect.journeys.signing import signer
+from orcid_connect.declarations import Person
+from orcid_connect.errors import LinkingError, SealBroken
+from orcid_connect.journeys.signing import timestamp_signer
 from orcid_connect.observe import Clock
 from orcid_connect.settings import Settings
 from orcid_connect.store.people import Realm
+from orcid_connect.store.vault import Vault
 
-SALT = "orcid_connect.link_state.v1"
+SALT = "orcid_connect.link_state.v2"
 NONCE_BYTES = 24
-MAX_CHARACTERS = 4096
-"""A longer state was not made here and is not looked at."""
+MAX_CHARACTERS = 2000
+"""What ORCID carries. A longer state is not made, and none that arrives is looked at."""
+
+_OWNER = {"tenant": SALT, "person": ""}
+"""In the place of a person's: what was sealed as a token never opens as a state."""
 
 Staleness = Literal["missing", "forged", "expired", "browser", "person", "used", "issuer"]
 
@@ -29,8 +38,7 @@ Staleness = Literal["missing", "forged", "expired", "browser", "person", "used",
 class LinkState:
     """What we knew when the person left for ORCID."""
 
-    tenant: str
-    person_key: str
+    person: str
     credential: str
     environment: str
     return_to: str
@@ -46,6 +54,10 @@ class LinkState:
     def fingerprint(self) -> str:
         """What is kept of a used state; of the nonce, for a signature has several spellings."""
         return sha256(self.nonce.encode()).hexdigest()
+
+    def is_for(self, person: Person) -> bool:
+        """Tell whether this person started it."""
+        return hmac.compare_digest(self.person, person_hash(person))
 
     def is_of(self, browser: str) -> bool:
         """Tell whether this browser started it."""
@@ -71,9 +83,26 @@ def browser_hash(browser: str) -> str:
     return sha256(b"orcid_connect.browser:" + browser.encode()).hexdigest()[:32]
 
 
+def person_hash(person: Person) -> str:
+    """Return what a state says of the person: enough to recognise them, whatever their key."""
+    owner = json.dumps([person.tenant, person.key])
+    return sha256(b"orcid_connect.person:" + owner.encode()).hexdigest()[:32]
+
+
 def sign_state(settings: Settings, clock: Clock, state: LinkState) -> str:
-    """Return the state as it travels."""
-    return str(signer(settings, clock, SALT).dumps(list(asdict(state).values())))
+    """Return the state as it travels.
+
+    Raises `LinkingError` if its return address is too long in UTF-8 for ORCID to carry.
+    """
+    facts = json.dumps(list(asdict(state).values()), ensure_ascii=False, separators=(",", ":"))
+    sealed = Vault(settings.secret_keys).seal(SecretStr(facts), **_OWNER).rstrip("=")
+    signed = timestamp_signer(settings, clock, SALT).sign(sealed).decode()
+    if len(signed) > MAX_CHARACTERS:
+        raise LinkingError(
+            "the address to return to is too long to be carried to ORCID and back",
+            outcome="return-address",
+        )
+    return signed
 
 
 def read_state(settings: Settings, clock: Clock, signed: str) -> LinkState:
@@ -82,12 +111,20 @@ def read_state(settings: Settings, clock: Clock, signed: str) -> LinkState:
         raise StaleState("missing")
     if len(signed) > MAX_CHARACTERS:
         raise StaleState("forged")
-    serializer = signer(settings, clock, SALT)
+    signer = timestamp_signer(settings, clock, SALT)
     try:
-        return LinkState(*serializer.loads(signed, max_age=settings.state_lifetime))
+        return _opened(settings, signer.unsign(signed, max_age=settings.state_lifetime))
     except SignatureExpired as error:
-        payload = error.payload
-        state = None if payload is None else LinkState(*serializer.load_payload(payload))
-        raise StaleState("expired", state) from None
-    except (BadData, TypeError):
+        raise StaleState("expired", _opened(settings, error.payload)) from None
+    except BadData:
+        raise StaleState("forged") from None
+
+
+def _opened(settings: Settings, sealed: bytes | None) -> LinkState:
+    """Return a state that was sealed and signed; raises `StaleState` if its key is gone."""
+    padded = (sealed or b"").decode() + "=="  # what was taken off, or more, which is ignored
+    try:
+        opened = Vault(settings.secret_keys).open(padded, **_OWNER)
+        return LinkState(*json.loads(opened.get_secret_value()))
+    except (SealBroken, ValueError, TypeError):
         raise StaleState("forged") from None

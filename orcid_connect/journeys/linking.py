@@ -19,6 +19,7 @@ from orcid_connect.journeys.link_states import (
     StaleState,
     browser_hash,
     new_nonce,
+    person_hash,
     read_state,
     sign_state,
 )
@@ -114,15 +115,14 @@ class Return:
 async def begin(services: Services, person: Person, return_to: str | None, browser: str) -> str:
     """Return the address at ORCID to send this person to; nothing is stored.
 
-    Raises `LinkingError` for a return address that is not allowed, `SettingsError` without a
-    credential for the tenant.
+    Raises `LinkingError` for a return address that is not allowed or too long to be carried,
+    `SettingsError` without a credential for the tenant.
     """
     settings = services.settings
     back = checked_return(settings, return_to)
     credential = settings.credential_for(person.tenant)
     state = LinkState(
-        tenant=person.tenant,
-        person_key=person.key,
+        person=person_hash(person),
         credential=credential.name,
         environment=credential.environment,
         return_to=back,
@@ -145,13 +145,17 @@ async def complete(
 ) -> Completion:
     """Take a person back from ORCID; every way this can end is an `Outcome`.
 
-    `present` is who the host says is signed in now, if it says. Raises `StoreError` alone.
+    `present` is who the host says is signed in now: none but them gets the link, for the state and
+    the browser's value alone may have been planted. Raises `StoreError` alone.
     """
     given = Return.read(parameters)
     if given.is_empty:
         return Completion(Outcome.UNANSWERED)
     try:
-        state = await _take_state(services, browser, given, present)
+        state = _read_state(services, browser, given)
+        if present is None:
+            return Completion(Outcome.NOBODY, "return", state=state)
+        await _use_up(services, given, state, present)
     except StaleState as stale:
         return Completion(Outcome.STALE, stale.reason, state=stale.state)
     if given.error == "access_denied":
@@ -162,7 +166,7 @@ async def complete(
     credential = services.credential_of(state.realm)
     if credential is None:
         return Completion(Outcome.FAILED, "settings", state=state)
-    return await _complete_with(services, credential, state, given.code)
+    return await _complete_with(services, credential, state, present, given.code)
 
 
 async def current_link(services: Services, person: Person) -> Link | None:
@@ -190,16 +194,19 @@ async def disconnect(services: Services, tenant: str, person_key: str) -> Link |
     return link
 
 
-async def _take_state(
-    services: Services, browser: str, given: Return, present: Person | None
-) -> LinkState:
-    """Use the state up, before the code is exchanged; raises `StaleState`."""
+def _read_state(services: Services, browser: str, given: Return) -> LinkState:
+    """Return the state if this browser was given it; raises `StaleState`."""
     if given.repeated:
         raise StaleState("forged")
     state = read_state(services.settings, services.clock, given.state)
     if not browser or not state.is_of(browser):
         raise StaleState("browser")
-    if present is not None and (present.tenant, present.key) != (state.tenant, state.person_key):
+    return state
+
+
+async def _use_up(services: Services, given: Return, state: LinkState, present: Person) -> None:
+    """Use the state up, before the code is exchanged; raises `StaleState`."""
+    if not state.is_for(present):
         raise StaleState("person", state)
     credential = services.credential_of(state.realm)
     if given.issuer is not None and credential is not None and given.issuer != credential.site:
@@ -212,11 +219,14 @@ async def _take_state(
         fresh = await people.use_state(connection, state.fingerprint, expires_at)
     if not fresh:
         raise StaleState("used", state)
-    return state
 
 
 async def _complete_with(
-    services: Services, credential: Credential, state: LinkState, code: SecretStr
+    services: Services,
+    credential: Credential,
+    state: LinkState,
+    person: Person,
+    code: SecretStr,
 ) -> Completion:
     oauth = services.oauth(credential)
     try:
@@ -226,10 +236,10 @@ async def _complete_with(
     try:
         identity = await oauth.verify(answer, state.nonce)
     except RegistryError as error:
-        unproven = _new_link(state, answer, answer.orcid or "", answer.name)
+        unproven = _new_link(state, person, answer, answer.orcid or "", answer.name)
         await drop_unkept(services, credential, unproven, "the sign-in could not be verified")
         return _failed(error, state, unproven=True)
-    new = _new_link(state, answer, identity.orcid, answer.name or identity.name)
+    new = _new_link(state, person, answer, identity.orcid, answer.name or identity.name)
     try:
         async with services.database.writing() as connection:
             return await _settle(connection, services, credential, new, state)
@@ -249,10 +259,12 @@ def _failed(error: RegistryError, state: LinkState, *, unproven: bool = False) -
     return Completion(Outcome.FAILED, reason, state=state, code=word)
 
 
-def _new_link(state: LinkState, answer: TokenAnswer, orcid: str, name: str | None) -> NewLink:
+def _new_link(
+    state: LinkState, person: Person, answer: TokenAnswer, orcid: str, name: str | None
+) -> NewLink:
     return NewLink(
-        tenant=state.tenant,
-        person_key=state.person_key,
+        tenant=person.tenant,
+        person_key=person.key,
         realm=state.realm,
         orcid=orcid,
         name=name,

@@ -23,11 +23,20 @@ class _ClockedSigner(TimestampSigner):
 
 def signer(settings: Settings, clock: Clock, salt: str) -> URLSafeTimedSerializer:
     """Return a serializer for one purpose; every configured key verifies."""
-    # itsdangerous signs with the last key of its list, and ours has the newest first.
-    keys = [key.get_secret_value() for key in reversed(settings.secret_keys)]
     return URLSafeTimedSerializer(
-        keys,
-        salt=salt,
-        signer=_ClockedSigner,
-        signer_kwargs={"clock": clock, "digest_method": sha256, "key_derivation": "hmac"},
+        _keys(settings), salt=salt, signer=_ClockedSigner, signer_kwargs=_options(clock)
     )
+
+
+def timestamp_signer(settings: Settings, clock: Clock, salt: str) -> TimestampSigner:
+    """Return a signer of texts that are fit for an address as they are, with their time."""
+    return _ClockedSigner(_keys(settings), salt=salt, **_options(clock))
+
+
+def _keys(settings: Settings) -> list[str]:
+    # itsdangerous signs with the last key of its list, and ours has the newest first.
+    return [key.get_secret_value() for key in reversed(settings.secret_keys)]
+
+
+def _options(clock: Clock) -> dict[str, Any]:
+    return {"clock": clock, "digest_method": sha256, "key_derivation": "hmac"}

@@ -19,8 +19,14 @@ from orcid_connect.observe import describe, log
 from orcid_connect.services import Services
 from orcid_connect.settings import Credential
 from orcid_connect.store.people import Link
-from orcid_connect.web.forms import check_form_token, form_token, read_form, refuse_other_sites
-from orcid_connect.web.outcomes import answer_completion, connect_url
+from orcid_connect.web.forms import (
+    check_form_token,
+    form_token,
+    is_from_elsewhere,
+    read_form,
+    refuse_other_sites,
+)
+from orcid_connect.web.outcomes import answer_completion, answer_elsewhere, connect_url
 from orcid_connect.web.pages import (
     ButtonFragment,
     ConnectOffer,
@@ -74,14 +80,18 @@ class Doors:
         return self._pages
 
     async def connect(self, request: Request) -> Response:
-        """Send the person to ORCID."""
+        """Send the person to ORCID, at the wish of a page of the host or of ours."""
         services = await self._get_services()
-        person = await _somebody(services, request)
-        browser = browser_of(request) or new_browser()
+        settings = services.settings
         return_to = request.query_params.get("return_to")
+        if is_from_elsewhere(settings, request):
+            back = checked_return(settings, return_to)
+            return answer_elsewhere(request, await self.pages(request), back)
+        person = await _somebody(services, request)
+        browser = browser_of(settings, request) or new_browser()
         url = await linking.begin(services, person, return_to, browser)
         response = RedirectResponse(url, _SEE_OTHER)
-        remember_browser(response, services.settings, browser)
+        remember_browser(response, settings, browser)
         return response
 
     async def callback(self, request: Request) -> Response:
@@ -89,9 +99,10 @@ class Doors:
         if request.method != "GET":
             raise HTTPException(405)  # a HEAD must not use a state up
         services = await self._get_services()
-        present = await _person(services, request)
+        present = await _person_for_sure(services, request)
+        browser = browser_of(services.settings, request)
         completion = await linking.complete(
-            services, browser_of(request), request.query_params.multi_items(), present
+            services, browser, request.query_params.multi_items(), present
         )
         state = completion.state
         credential = None if state is None else services.credential_of(state.realm)
@@ -110,7 +121,7 @@ class Doors:
         form = await read_form(request)
         person = await _somebody(services, request)
         check_form_token(
-            settings, services.clock, form.get("token", ""), browser_of(request), person
+            settings, services.clock, form.get("token", ""), browser_of(settings, request), person
         )
         link = await linking.disconnect(services, person.tenant, person.key)
         if wants_page(request):
@@ -137,7 +148,7 @@ class Doors:
         settings = services.settings
         credential = settings.credential_for(person.tenant)
         link = await linking.current_link(services, person)
-        browser = browser_of(request) or new_browser()
+        browser = browser_of(settings, request) or new_browser()
         wish = request.query_params.get("return_to")
         back = checked_return(settings, wish)
         active = link is not None and link.state == "active"
@@ -174,8 +185,11 @@ class Doors:
 
     async def _fragment(self, request: Request, return_to: str | None) -> ButtonFragment:
         services = await self._get_services()
-        person = await _person(services, request)
-        return await _fragment(services, person, browser_of(request), return_to)
+        # A button is part of a page of the host: while it cannot say who is there, it says that
+        # one must be signed in, and takes nothing down.
+        person = await services.plugins.first("orcid_current_person", Person, request=request)
+        browser = browser_of(services.settings, request)
+        return await _fragment(services, person, browser, return_to)
 
     async def health(self, _request: Request) -> Response:
         """Tell whether the services can be opened and the database be read."""
@@ -190,12 +204,13 @@ class Doors:
         return BackgroundTask(_revoke_quietly, services)
 
 
-async def _person(services: Services, request: Request) -> Person | None:
-    return await services.plugins.first("orcid_current_person", Person, request=request)
+async def _person_for_sure(services: Services, request: Request) -> Person | None:
+    """Return who the host says is signed in; raises `HostSilent` where it fails to say."""
+    return await services.plugins.first_or_fail("orcid_current_person", Person, request=request)
 
 
 async def _somebody(services: Services, request: Request) -> Person:
-    person = await _person(services, request)
+    person = await _person_for_sure(services, request)
     if person is None:
         raise LinkingError("nobody is signed in at the host", outcome=Outcome.NOBODY)
     return person

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from orcid_connect.errors import (
+    HostSilent,
     LinkingError,
     MigrationNeeded,
     OrcidConnectError,
@@ -26,6 +27,7 @@ from orcid_connect.web.replies import html, new_reference, problem, wants_page
 PagesOf = Callable[[Request], Awaitable[Pages]]
 
 _STATUS: dict[type[BaseException], int] = {
+    HostSilent: 503,
     MigrationNeeded: 503,
     StoreError: 503,
     SettingsError: 500,

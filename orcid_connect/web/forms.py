@@ -1,7 +1,7 @@
 """Forms that change something: proof that our own page was pressed, by this person, here."""
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from itsdangerous import BadData
 from starlette.exceptions import HTTPException
@@ -49,6 +49,23 @@ def refuse_other_sites(settings: Settings, request: Request) -> None:
         foreign = site is not None and site not in ("same-origin", "none")
     if foreign:
         raise HTTPException(403, "This form was sent from another site, so nothing was changed.")
+
+
+def is_from_elsewhere(settings: Settings, request: Request) -> bool:
+    """Tell whether the browser says that another site's page led here, and no listed one's.
+
+    ORCID asks a person who agreed once for no click again (REGISTRY.md 2.5): without a click on a
+    page of ours, another site could connect people who never meant to. Browsers set both headers
+    themselves; one that says nothing is believed.
+    """
+    if request.headers.get("sec-fetch-site") != "cross-site":
+        return False
+    page = request.headers.get("origin") or request.headers.get("referer", "")
+    try:
+        parts = urlsplit(page)
+    except ValueError:
+        return True
+    return not is_own_origin(settings, f"{parts.scheme}://{parts.netloc}")
 
 
 async def read_form(request: Request) -> dict[str, str]:

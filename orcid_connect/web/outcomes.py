@@ -15,6 +15,8 @@ from orcid_connect.web.words import permissions, shown_id, shown_link
 
 RETURN_ADDRESS = "return-address"
 """The outcome of a `LinkingError` about the address to return to."""
+ELSEWHERE = "elsewhere"
+"""The outcome of starting from another site."""
 
 _GOOD = {Outcome.CONNECTED, Outcome.ALREADY_CONNECTED, Outcome.READ_ONLY, Outcome.REFUSED}
 _STATUS = {
@@ -32,6 +34,7 @@ _DETAILS = {
     Outcome.OTHER_ORCID: "Another ORCID iD is connected to this account; disconnect it first.",
     Outcome.NOBODY: "Nobody is signed in at the host.",
     Outcome.UNANSWERED: "ORCID sent nothing that a server can see. Nothing was changed.",
+    ELSEWHERE: "Another site led here. Start on a page of the host, or press the button on ours.",
     RETURN_ADDRESS: "The address to return to is not on this site, so nobody is sent there.",
 }
 
@@ -67,15 +70,29 @@ def answer_completion(
 
 def answer_linking_error(request: Request, pages: Pages, outcome: str) -> Response:
     """Return the answer to somebody who cannot even leave for ORCID."""
-    status = 403 if outcome == Outcome.NOBODY else 400
+    return _answer_before_leaving(request, pages, outcome, pages.frame.home_url)
+
+
+def answer_elsewhere(request: Request, pages: Pages, return_to: str) -> Response:
+    """Return the answer to somebody whom another site sent to ORCID: the button, for them to press.
+
+    The address to return to is one that was checked.
+    """
+    return _answer_before_leaving(request, pages, ELSEWHERE, return_to)
+
+
+def _answer_before_leaving(
+    request: Request, pages: Pages, outcome: str, return_to: str
+) -> Response:
+    status = 400 if outcome == RETURN_ADDRESS else 403
     if not wants_page(request):
         return problem(status, "Not connected", _DETAILS[outcome], outcome=outcome)
     frame = pages.frame
     page = OutcomePage(
         outcome=outcome,
         reason="",
-        return_to=frame.home_url,
-        again_url=f"{frame.base}/connect",
+        return_to=return_to,
+        again_url=connect_url(frame.base, return_to),
         my_url=f"{frame.base}/my",
         identity=None,
         offered=None,

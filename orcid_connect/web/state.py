@@ -13,13 +13,17 @@ from starlette.responses import Response
 from orcid_connect.settings import Settings
 
 COOKIE = "oc_browser"
+HOST_ONLY = "__Host-"
+"""Browsers take a cookie so named only over https, from this very host, for all of its paths: no
+sibling host and no plain http can plant one. That asks for `Path=/`, so the host's own pages see
+it as well; a narrower path would protect nothing, and `__Secure-` would let siblings plant."""
 COOKIE_BYTES = 32
 _MADE_HERE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
-def browser_of(request: Request) -> str:
+def browser_of(settings: Settings, request: Request) -> str:
     """Return this browser's value, or an empty text if it has none that we made."""
-    value = request.cookies.get(COOKIE, "")
+    value = request.cookies.get(_cookie(settings), "")
     return value if _MADE_HERE.fullmatch(value) else ""
 
 
@@ -30,12 +34,20 @@ def new_browser() -> str:
 
 def remember_browser(response: Response, settings: Settings, browser: str) -> None:
     """Have the browser keep its value; Lax, for ORCID sends people back by a plain link."""
-    parts = urlsplit(settings.public_url)
+    secure = _is_secure(settings)
     response.set_cookie(
-        COOKIE,
+        _cookie(settings),
         browser,
-        path=parts.path or "/",
-        secure=parts.scheme == "https",
+        path="/" if secure else urlsplit(settings.public_url).path or "/",
+        secure=secure,
         httponly=True,
         samesite="lax",
     )
+
+
+def _cookie(settings: Settings) -> str:
+    return f"{HOST_ONLY}{COOKIE}" if _is_secure(settings) else COOKIE
+
+
+def _is_secure(settings: Settings) -> bool:
+    return urlsplit(settings.public_url).scheme == "https"

@@ -1,8 +1,11 @@
 """The flow of connecting without any page: what is stored, told, queued and revoked."""
 
 import asyncio
+import re
 import sqlite3
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from orcid_connect.declarations import Person
-from orcid_connect.errors import SettingsError, StoreError
+from orcid_connect.errors import LinkingError, SettingsError, StoreError
 from orcid_connect.journeys import linking
 from orcid_connect.journeys.link_states import read_state
 from orcid_connect.journeys.linking import Completion, Outcome
@@ -64,13 +67,64 @@ async def test_begin_writes_nothing(journal: Journal) -> None:
         assert await rows(journal.services, table) == []
 
 
-async def test_state_holds_no_secret(journal: Journal) -> None:
-    """The state names the person's key, never the browser's value or the client secret."""
-    url = await linking.begin(journal.services, ANNE, "/x", BROWSER)
-    state = read_state(journal.settings, journal.sim.clock.now, query(url)["state"])
-    assert BROWSER not in str(state)
-    assert journal.credential.client_secret.get_secret_value() not in str(state)
-    assert len(query(url)["state"]) < 600
+def layers(state: str) -> str:
+    """Return a state with everything in it that reads as base64, one layer after another."""
+    found, texts = state, [state]
+    while texts:
+        for part in texts.pop().split("."):
+            with suppress(ValueError):
+                text = urlsafe_b64decode(part + "==").decode("utf-8", "replace")
+                found += text
+                texts += [text] if part else []
+    return found
+
+
+async def test_state_tells_nothing(journal: Journal) -> None:
+    """The state lands in logs and at ORCID: neither person, browser nor destination is in it."""
+    person = Person(tenant="rivers-of-asia", key="anne@rivers.example")
+    url = await linking.begin(journal.services, person, "/submissions/secret-title", BROWSER)
+    travelling = query(url)["state"]
+    for fact in ("anne", "rivers", "asia", "secret-title", "default", "simulator", BROWSER):
+        assert fact not in layers(travelling)
+    state = read_state(journal.settings, journal.sim.clock.now, travelling)
+    assert state.return_to == "/submissions/secret-title"
+    for fact in ("anne@", "asia", BROWSER):
+        assert fact not in str(state)
+    assert re.fullmatch(r"[A-Za-z0-9_.-]{1,600}", travelling)
+
+
+@pytest.mark.parametrize("character", ["k", "語", "\U0001f41f"])
+async def test_long_keys(journal: Journal, ada: str, character: str) -> None:
+    """However long a host's keys are, the state stays short enough for ORCID and comes back."""
+    person = Person(tenant=character * 400, key=character * 500)
+    back = "/" + "a" * 799
+    url = await linking.begin(journal.services, person, back, BROWSER)
+    assert len(query(url)["state"]) < 2000
+    answer = query(journal.answer(url, ada))
+    done = await linking.complete(journal.services, BROWSER, answer.items(), person)
+    assert done.outcome is Outcome.CONNECTED
+    assert done.state is not None
+    assert done.state.return_to == back
+
+
+async def test_return_address_that_cannot_be_carried(journal: Journal) -> None:
+    """An address that is too long in UTF-8 is refused before anybody leaves."""
+    with pytest.raises(LinkingError) as raised:
+        await linking.begin(journal.services, ANNE, "/" + "語" * 700, BROWSER)
+    assert raised.value.outcome == "return-address"
+
+
+async def test_nobody_there(journal: Journal, ada: str) -> None:
+    """With nobody signed in at the host nothing is linked, and the state is good for later."""
+    url = await linking.begin(journal.services, ANNE, None, BROWSER)
+    back = query(journal.answer(url, ada))
+    done = await linking.complete(journal.services, BROWSER, back.items(), None)
+    assert (done.outcome, done.link) == (Outcome.NOBODY, None)
+    assert not journal.requests_of("/oauth/token")
+    assert await rows(journal.services, "oc_links") == []
+    assert await rows(journal.services, "oc_used_states") == []
+    done = await linking.complete(journal.services, BROWSER, back.items(), ANNE)
+    assert done.outcome is Outcome.CONNECTED
 
 
 async def test_no_credential_for_the_tenant(tmp_path: Path) -> None:

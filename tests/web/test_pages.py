@@ -61,8 +61,20 @@ async def every_page(journal: Journal, browser: Browser) -> dict[str, str]:
     found["connected"] = (await bert.connect(sim.add_person("C").orcid)).text
     found["nobody"] = (await Browser(journal).get("my")).text
     found["return-address"] = (await browser.get("connect?return_to=//evil.example")).text
+    found["nobody, back from ORCID"] = await signed_out_meanwhile(browser)
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    found["elsewhere"] = (await browser.get("connect", headers=elsewhere)).text
     found["error"] = (await browser.get("nowhere")).text
     return found
+
+
+async def signed_out_meanwhile(browser: Browser) -> str:
+    """Return the page of somebody whose session ended while they were at ORCID."""
+    state = query(await browser.leave())["state"]
+    browser.sign_out()
+    page = (await browser.get(f"callback?error=server_error&state={state}")).text
+    browser.sign_in("anne")
+    return page
 
 
 async def test_every_page_is_sound(journal: Journal, browser: Browser) -> None:

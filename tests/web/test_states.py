@@ -106,13 +106,16 @@ async def test_same_key_of_another_tenant(journal: Journal, browser: Browser, ad
 
 
 async def test_host_does_not_say_who(journal: Journal, browser: Browser, ada: str) -> None:
-    """If the host cannot tell at the callback who is signed in, the state's person holds."""
+    """If nobody is signed in by now nothing is connected, and after signing in it still can be."""
     url = await browser.leave()
     browser.sign_out()
     answer = await browser.get(journal.answer(url, ada))
-    assert heading(answer.text) == "Your ORCID iD is connected"
+    assert heading(answer.text) == "Please sign in first"
+    assert not journal.requests_of("/oauth/token")
     browser.sign_in("anne")
-    assert (await browser.me())["connected"] is True
+    assert (await browser.me())["connected"] is False
+    answer = await browser.get(journal.answer(url, ada))
+    assert heading(answer.text) == "Your ORCID iD is connected"
 
 
 @pytest.mark.parametrize(
