@@ -67,6 +67,9 @@ def demo(
         asyncio.run(_run(stage, state, port, simulator_port))
     except stage.StageTaken as taken:
         fail(str(taken))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        fail(f"{error.filename or state} cannot be used ({why}): choose a folder with --state.")
 
 
 async def _run(stage: ModuleType, state: Path, port: int, simulator_port: int) -> None:

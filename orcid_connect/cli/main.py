@@ -1,6 +1,8 @@
 """The root of the command line: every command by its name, and errors as one line."""
 
 import logging
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -15,12 +17,30 @@ from orcid_connect.cli import (
     running,
     search,
     validate,
+    withdraw,
 )
 from orcid_connect.cli.context import sentence
-from orcid_connect.cli.output import NEEDS_A_PERSON, WRONG_USAGE, complain
+from orcid_connect.cli.output import NEEDS_A_PERSON, WRONG_USAGE, complain, say
 from orcid_connect.errors import OrcidConnectError, SettingsError
 
+DISTRIBUTION = "orcid-connect"
 EPILOG = "Exit codes: 0 done, 1 something needs a person, 2 wrong usage."
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        say(f"orcid-connect {version(DISTRIBUTION)}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version."),
+]
+
+
+def _root(_version: Version = False) -> None:
+    """Connect people to their ORCID iD and keep works and reviews right on their records."""
 
 
 def build() -> typer.Typer:
@@ -33,9 +53,11 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         add_completion=False,
     )
+    app.callback()(_root)
     demo.register(app)
     running.register(app)
     publish.register(app)
+    withdraw.register(app)
     validate.register(app)
     record.register(app)
     search.register(app)

@@ -3,6 +3,10 @@
 import asyncio
 import logging
 import signal
+import socket
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +14,19 @@ import typer
 import uvicorn
 
 from orcid_connect.cli.context import AppOption, orcid_from
+from orcid_connect.cli.listening import (
+    HIGHEST_PORT,
+    address_of,
+    listening,
+    serve_until_stopped,
+)
 from orcid_connect.cli.output import WRONG_USAGE, fail, say
 from orcid_connect.mount import OrcidConnect
 from orcid_connect.observe import log
-from orcid_connect.simulator.command import run as run_simulator
+from orcid_connect.simulator import Simulator
+from orcid_connect.simulator.command import introduce
+from orcid_connect.simulator.seeding import SeedError
+from orcid_connect.simulator.serving import configure
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 
@@ -27,14 +40,23 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8080,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="Port to listen on.")
+    ] = 8080,
     app: AppOption = "",
 ) -> None:
-    """Run as a sidecar beside any system: the same pages and calls, by HTTP."""
+    """Run beside any system: the same pages and the engine. Declare by `publish` and `withdraw`."""
     orcid = orcid_from(app)
     log.setLevel(logging.INFO)
-    say(f"orcid-connect on http://{host}:{port}/ as {orcid.settings.public_url}; Ctrl-C stops it.")
-    uvicorn.run(orcid, host=host, port=port, access_log=False, log_level="warning")
+    with listening(host, port) as listener:
+        asyncio.run(_serve(orcid, listener, address_of(listener, host)))
+
+
+async def _serve(orcid: OrcidConnect, listener: socket.socket, address: str) -> None:
+    config = uvicorn.Config(orcid, access_log=False, log_level="warning", lifespan="off")
+    async with orcid.running():
+        say(f"orcid-connect on {address}/ as {orcid.settings.public_url}; Ctrl-C stops it.")
+        await serve_until_stopped(config, listener)
 
 
 def worker(app: AppOption = "") -> None:
@@ -59,9 +81,14 @@ async def _work(orcid: OrcidConnect) -> None:
 
 def simulator(
     host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8700,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="Port to listen on.")
+    ] = 8700,
     database: Annotated[
-        Path | None, typer.Option("--database", help="Keep the state in this file.")
+        Path | None,
+        typer.Option(
+            "--database", help="Keep the records in this file; without it they are gone at the end."
+        ),
     ] = None,
     rate: Annotated[str, typer.Option("--rate", help="on: limits as at ORCID; off: none.")] = "off",
     latency: Annotated[float, typer.Option("--latency", help="Seconds added to answers.")] = 0.0,
@@ -72,6 +99,13 @@ def simulator(
     """Run a stand-in for ORCID to develop and test against, with faults on demand."""
     if rate not in ("on", "off"):
         fail(f"--rate {rate}: write on or off", WRONG_USAGE)
-    run_simulator(
-        host=host, port=port, database=database, rate=rate == "on", latency=latency, seed=seed
-    )
+    with listening(host, port) as listener:
+        address = address_of(listener, host)
+        try:
+            world = Simulator(address, database, seed=seed, rate=rate == "on", latency=latency)
+        except (SeedError, sqlite3.Error, OSError) as error:
+            about = "" if isinstance(error, SeedError) else f"--database {database}: "
+            fail(f"{about}{error}", WRONG_USAGE)
+        with closing(world):
+            introduce(world, sys.stdout)
+            asyncio.run(serve_until_stopped(configure(world), listener))

@@ -36,7 +36,16 @@ def test_help_explains(run: Run) -> None:
     """Without a word, the commands are listed with what they are for."""
     shown = run("--help")
     assert shown.returncode == 0
-    for command in ("demo", "serve", "worker", "simulator", "publish", "deliveries", "check", "db"):
+    for command in (
+        "demo",
+        "serve",
+        "worker",
+        "simulator",
+        "publish",
+        "withdraw",
+        "deliveries",
+        "check",
+    ):
         assert command in shown.stdout
 
 

@@ -1,0 +1,58 @@
+"""`withdraw`: declaring that an article or review is gone, so that it goes from every record."""
+
+import asyncio
+from typing import Annotated, get_args
+
+import typer
+
+from orcid_connect.cli.context import AppOption, JsonOption, opened_if_there
+from orcid_connect.cli.output import WRONG_USAGE, fail, say, say_json
+from orcid_connect.cli.publish import receipt_facts
+from orcid_connect.journeys.intake import Receipt
+from orcid_connect.journeys.intake import withdraw as take_back
+from orcid_connect.store import declared
+from orcid_connect.store.declared import Subject, SubjectKind
+
+Key = Annotated[str, typer.Argument(help="The key it was declared with: its DOI in lower case …")]
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose article or review it is.")]
+Kind = Annotated[str, typer.Option("--kind", help="article or review")]
+Reason = Annotated[str, typer.Option("--reason", help="Kept with the withdrawal.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("withdraw")(withdraw)
+
+
+def withdraw(
+    key: Key,
+    tenant: Tenant = "default",
+    kind: Kind = "article",
+    reason: Reason = "",
+    app: AppOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Declare that an article or review is gone: it is taken off the records it was put on.
+
+    Exit code 1 if nothing was ever declared under this key.
+    """
+    known: dict[str, SubjectKind] = {name: name for name in get_args(SubjectKind)}
+    if kind not in known:
+        fail(f"--kind {kind}: say {' or '.join(known)}.", WRONG_USAGE)
+    receipt = asyncio.run(_withdraw(app, Subject(tenant, known[kind], key), reason))
+    if as_json:
+        say_json({"key": key, "receipt": receipt_facts(receipt)})
+    else:
+        say(f"{key}: {receipt.sentence}")
+
+
+async def _withdraw(app: str, subject: Subject, reason: str) -> Receipt:
+    async with opened_if_there(app) as services:
+        async with services.database.reading() as connection:
+            newest = await declared.newest_as_of(connection, subject)
+        if newest is None:
+            fail(
+                f"no {subject.kind} {subject.key} of tenant {subject.tenant} was ever declared: "
+                "`orcid-connect deliveries` lists the keys."
+            )
+        return await take_back(services, subject.tenant, subject.kind, subject.key, reason)

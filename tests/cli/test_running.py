@@ -1,0 +1,73 @@
+"""Commands that keep running say so only once they do; where they cannot, they say why."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.conftest import COMMAND, Run
+from tests.support.waiting import PATIENCE_SECONDS, free_port
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port somebody else listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield int(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("command", ["serve", "simulator"])
+def test_a_port_in_use_is_a_sentence(run: Run, taken: int, command: str) -> None:
+    """Where the port is taken nothing says that it runs."""
+    done = run(command, "--port", str(taken))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        f"port {taken} is in use: stop what uses it, or choose another with --port."
+    ]
+
+
+def test_serve_answers_and_ends(variables: dict[str, str], tmp_path: Path) -> None:
+    """Once the line is printed the pages answer; SIGTERM ends it in good order."""
+    port = free_port()
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", str(port)],
+        env={**os.environ, **variables},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert f"orcid-connect on http://127.0.0.1:{port}/" in process.stdout.readline()
+    answer = httpx.get(f"http://127.0.0.1:{port}/my", timeout=PATIENCE_SECONDS)
+    assert answer.status_code < 500
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_what_cannot_be_used_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    """A folder as seed or database, and a place for state that cannot be made, are told."""
+    port = str(free_port())
+    seed = run("simulator", "--port", port, "--seed", str(tmp_path))
+    assert seed.returncode == 2
+    assert "the seed file cannot be read" in seed.stderr
+    database = run("simulator", "--port", port, "--database", str(tmp_path))
+    assert database.returncode == 2
+    assert f"--database {tmp_path}" in database.stderr
+    demo = run("demo", "--state", "/proc/nowhere")
+    assert demo.returncode == 1
+    assert "choose a folder with --state" in demo.stderr
+
+
+def test_version(run: Run) -> None:
+    """The version is one line."""
+    assert run("--version").stdout.startswith("orcid-connect 0.")
