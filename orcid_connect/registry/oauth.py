@@ -6,7 +6,7 @@ credentials for any such header (REGISTRY.md 2.3).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ _FORM = "application/x-www-form-urlencoded"
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name
 _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - a name
+_TOKENS = ("access_token", "refresh_token", "id_token")
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 MAX_LIFETIME_SECONDS = 100 * 365 * 86_400
 """ORCID's tokens live about 20 years; more than a century is nonsense."""
@@ -114,9 +115,7 @@ class OAuth:
 
     async def exchange(self, code: SecretStr, redirect_uri: str) -> TokenAnswer:
         """Turn a code into tokens; raises `RegistryError`."""
-        return await self._ask_for_token(
-            "authorization_code", code=code.get_secret_value(), redirect_uri=redirect_uri
-        )
+        return await self._ask_for_token("authorization_code", code=code, redirect_uri=redirect_uri)
 
     async def client_token(self, scope: str) -> TokenAnswer:
         """Return a token of the client itself (REGISTRY.md 2.7); raises `RegistryError`."""
@@ -139,7 +138,7 @@ class OAuth:
         wishes = {"scope": " ".join(scopes), "expires_in": "" if seconds is None else str(seconds)}
         return await self._ask_for_token(
             "refresh_token",
-            refresh_token=refresh_token.get_secret_value(),
+            refresh_token=refresh_token,
             revoke_old="false" if keep_old else "true",
             **{name: value for name, value in wishes.items() if value},
         )
@@ -171,17 +170,14 @@ class OAuth:
         self, subject: SecretStr, given: str, wanted: str, scopes: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         check_member_api(self._credential)
-        parameters = {
-            "subject_token": subject.get_secret_value(),
+        parameters: dict[str, str | SecretStr] = {
+            "subject_token": subject,
             "subject_token_type": given,
             "requested_token_type": wanted,
         }
         if scopes:
             parameters["scope"] = " ".join(scopes)
-        body = prepare_token_request(_EXCHANGE, body=self._credentials(), **parameters)
-        answer = await self._post("/oauth/token", body)
-        _expect_success(answer)
-        return answer.json_object()
+        return await self._ask(_EXCHANGE, parameters)
 
     async def verify(self, answer: TokenAnswer, nonce: str) -> Identity:
         """Return who signed in, proven by the id_token; raises `RegistryError`."""
@@ -208,21 +204,24 @@ class OAuth:
 
         ORCID answers 200 for unknown tokens too, so this may be repeated (REGISTRY.md 2.4).
         """
-        body, _ = prepare_revoke_token_request(token.get_secret_value(), body=self._credentials())
-        _expect_success(await self._post("/oauth/revoke", body))
+        _expect_success(await self._post("/oauth/revoke", self._revocation(token)))
 
-    async def _ask_for_token(self, grant_type: str, **parameters: str) -> TokenAnswer:
-        body = prepare_token_request(grant_type, body=self._credentials(), **parameters)
-        answer = await self._post("/oauth/token", body)
+    async def _ask_for_token(self, grant_type: str, **parameters: str | SecretStr) -> TokenAnswer:
+        return _token_answer(await self._ask(grant_type, parameters), self._clock())
+
+    async def _ask(
+        self, grant_type: str, parameters: Mapping[str, str | SecretStr]
+    ) -> dict[str, Any]:
+        answer = await self._post("/oauth/token", self._request(grant_type, parameters))
         _expect_success(answer)
-        return _token_answer(answer.json_object(), self._clock())
+        return _with_tokens_hidden(answer.json_object())
 
-    async def _post(self, path: str, body: str) -> Answer:
+    async def _post(self, path: str, body: SecretStr) -> Answer:
         return await self._transport.send(
             "POST",
             f"{self._credential.site}{path}",
             headers={"Content-Type": _FORM, "Accept": "application/json"},
-            content=body.encode(),
+            content=body,
         )
 
     async def _fetch_keys(self) -> dict[str, Any]:
@@ -231,6 +230,19 @@ class OAuth:
         )
         _expect_success(answer)
         return answer.json_object()
+
+    # From here on nothing fails, so no traceback shows the secrets that these have in hand.
+
+    def _request(self, grant_type: str, parameters: Mapping[str, str | SecretStr]) -> SecretStr:
+        plain = {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else value
+            for name, value in parameters.items()
+        }
+        return SecretStr(prepare_token_request(grant_type, body=self._credentials(), **plain))
+
+    def _revocation(self, token: SecretStr) -> SecretStr:
+        body, _ = prepare_revoke_token_request(token.get_secret_value(), body=self._credentials())
+        return SecretStr(body)
 
     def _credentials(self) -> str:
         secret = self._credential.client_secret.get_secret_value()
@@ -262,9 +274,15 @@ def _token_answer(body: dict[str, Any], now: float) -> TokenAnswer:
     )
 
 
+def _with_tokens_hidden(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer with its tokens as `SecretStr`: what reads it may fail."""
+    hidden = {name: SecretStr(body[name]) for name in _TOKENS if isinstance(body.get(name), str)}
+    return body | hidden
+
+
 def _secret(body: dict[str, Any], field: str) -> SecretStr | None:
     value = body.get(field)
-    return SecretStr(value) if isinstance(value, str) and value else None
+    return value if isinstance(value, SecretStr) and value else None
 
 
 def _expiry(seconds: Any, now: float) -> float | None:

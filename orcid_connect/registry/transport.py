@@ -8,15 +8,21 @@ import asyncio
 import json
 import re
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
 
 import httpx
+from pydantic import SecretStr
 
-from orcid_connect.errors import AnswerTooLarge, RegistryUnreachable, RegistryUnreadable
+from orcid_connect.errors import (
+    AnswerTooLarge,
+    RegistryError,
+    RegistryUnreachable,
+    RegistryUnreadable,
+)
 
 CONNECT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -33,18 +39,16 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)  # it may hold tokens
 
     def json(self) -> Any:
         """Return the body as JSON; raise `RegistryUnreadable` if it is none."""
-        try:
-            value = json.loads(self.body)
-            # Half a surrogate pair cannot be printed or stored; whole pairs are one character.
-            return _whole(value) if _HALF_A_PAIR.search(self.body) else value
-        except (ValueError, RecursionError):
-            raise RegistryUnreadable(
-                f"ORCID answered {self.status} with something that is not JSON", status=self.status
-            ) from None
+        with suppress(ValueError, RecursionError):
+            return _loaded(self.body)
+        # Not while it is handled: the library's error holds the whole answer.
+        raise RegistryUnreadable(
+            f"ORCID answered {self.status} with something that is not JSON", status=self.status
+        )
 
     def text(self) -> str:
         """Return the body as UTF-8 text; raise `RegistryUnreadable` if it is none."""
@@ -58,11 +62,12 @@ class Answer:
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; raise `RegistryUnreadable` if it is none."""
         value = self.json()
-        if not isinstance(value, dict):
-            raise RegistryUnreadable(
-                f"ORCID answered {self.status} without a JSON object", status=self.status
-            )
-        return value
+        if isinstance(value, dict):
+            return value
+        del value  # an error monitor would show it
+        raise RegistryUnreadable(
+            f"ORCID answered {self.status} without a JSON object", status=self.status
+        )
 
 
 class Transport:
@@ -102,53 +107,86 @@ class Transport:
         url: str,
         *,
         headers: Mapping[str, str],
-        content: bytes | None = None,
+        content: bytes | SecretStr | None = None,
+        bearer: SecretStr | None = None,
     ) -> Answer:
-        """Send one request; raises `RegistryUnreachable` and `RegistryUnreadable`."""
-        async with (
-            _troubles_named(self._seconds),
-            asyncio.timeout(self._seconds),
-            self._client.stream(method, url, headers=dict(headers), content=content) as response,
-        ):
-            body = await self._read(response)
-        headers_read = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers_read, body)
+        """Send one request; raises `RegistryUnreachable` and `RegistryUnreadable`.
 
-    async def _read(self, response: httpx.Response) -> bytes:
+        Secrets go in as `SecretStr`: error monitors show the local variables of every frame.
+        """
+        outcome = await self._outcome(method, url, headers, content, bearer)
+        if isinstance(outcome, RegistryError):
+            # Here, where nothing is being handled: the library's error holds the whole request.
+            raise outcome
+        return outcome
+
+    async def _outcome(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | SecretStr | None,
+        bearer: SecretStr | None,
+    ) -> Answer | RegistryError:
+        try:
+            async with (
+                asyncio.timeout(self._seconds),
+                self._client.stream(
+                    method, url, headers=_with_bearer(headers, bearer), content=_bytes(content)
+                ) as response,
+            ):
+                return await self._read(response)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, TimeoutError) as error:
+            return _trouble(error, self._seconds)
+
+    async def _read(self, response: httpx.Response) -> Answer | RegistryError:
         parts: list[bytes] = []
         size = 0
         try:
             async for part in response.aiter_bytes():
                 size += len(part)
                 if size > self._max_bytes:
-                    raise AnswerTooLarge(
+                    return AnswerTooLarge(
                         f"ORCID's answer is longer than {self._max_bytes} bytes and was cut off",
                         status=response.status_code,
                         limit=self._max_bytes,
                     )
                 parts.append(part)
         except httpx.DecodingError:
-            raise RegistryUnreadable(
+            return RegistryUnreadable(
                 "ORCID's answer is not compressed as it says", status=response.status_code
-            ) from None
-        return b"".join(parts)
+            )
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, b"".join(parts))
 
 
-@asynccontextmanager
-async def _troubles_named(seconds: float) -> AsyncIterator[None]:
-    """Turn what the HTTP library raises into our own errors."""
-    try:
-        yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ssl.SSLError):
-        raise RegistryUnreachable("ORCID could not be reached", sent=False) from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise RegistryUnreachable("the registry's address is not a URL", sent=False) from None
-    except TimeoutError:
-        raise RegistryUnreachable(f"ORCID gave no answer within {seconds:g} s", sent=True) from None
-    except httpx.HTTPError as error:
-        raise RegistryUnreachable(
-            f"the exchange with ORCID broke off ({type(error).__name__})", sent=True
-        ) from None
+def _with_bearer(headers: Mapping[str, str], bearer: SecretStr | None) -> dict[str, str]:
+    given = {} if bearer is None else {"Authorization": f"Bearer {bearer.get_secret_value()}"}
+    return {**headers, **given}
+
+
+def _bytes(content: bytes | SecretStr | None) -> bytes | None:
+    return content.get_secret_value().encode() if isinstance(content, SecretStr) else content
+
+
+def _trouble(error: Exception, seconds: float) -> RegistryError:
+    """Return our own error for what the HTTP library raised."""
+    if isinstance(
+        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | ssl.SSLError
+    ):
+        return RegistryUnreachable("ORCID could not be reached", sent=False)
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return RegistryUnreachable("the registry's address is not a URL", sent=False)
+    if isinstance(error, TimeoutError):
+        return RegistryUnreachable(f"ORCID gave no answer within {seconds:g} s", sent=True)
+    name = type(error).__name__
+    return RegistryUnreachable(f"the exchange with ORCID broke off ({name})", sent=True)
+
+
+def _loaded(body: bytes) -> Any:
+    value = json.loads(body)
+    # Half a surrogate pair cannot be printed or stored; whole pairs are one character.
+    return _whole(value) if _HALF_A_PAIR.search(body) else value
 
 
 def _whole(value: Any) -> Any:

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse
 
 from orcid_connect.simulator.serving import QuietServer
 from tests.support.waiting import until
-from tests.web.host import Journal, running_journal
+from tests.web.host import Journal, query, running_journal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -220,12 +220,46 @@ async def test_explained_without_scripts(site: Site) -> None:
     await expect(page.get_by_role("link", name="Start again")).to_be_visible()
 
 
+async def go_from_another_site(site: Site, page: Page, address: str) -> None:
+    """Go to an address of the journal as a page of another site sends people there."""
+    await page.goto(f"{site.origin.replace('127.0.0.1', 'localhost')}/home")
+    await page.evaluate("address => { location.href = address }", address)
+
+
+async def test_another_site_asks_first(site: Site) -> None:
+    """Sent by another site a person is asked, and one press of our button is enough."""
+    page = await site.page()
+    await go_from_another_site(site, page, f"{site.origin}/orcid/connect")
+    await expect(page.get_by_role("heading", name="Connect your ORCID iD?")).to_be_visible()
+    await page.get_by_role("link", name="Connect your ORCID iD").click()
+    await agree(page, site.person())
+    await expect(page.get_by_role("heading", name="Your ORCID iD is connected")).to_be_visible()
+
+
+async def test_strict_session_cookie(site: Site) -> None:
+    """A host whose session cookie is strict is not lost: from our page one press goes on."""
+    page = await site.page(account=None)
+    await page.context.add_cookies(
+        [{"name": "account", "value": "anne", "url": site.origin, "sameSite": "Strict"}]
+    )
+    await page.goto(f"{site.origin}/orcid/connect")
+    await page.wait_for_url("**/oauth/authorize?**")
+    back = f"{site.origin}/orcid/callback"
+    state = query(page.url)["state"]
+    code = site.journal.code(page.url, site.person())
+    await go_from_another_site(site, page, f"{back}?code={code}&state={state}")
+    await expect(page.get_by_role("heading", name="Please sign in first")).to_be_visible()
+    await page.get_by_role("link", name="I am signed in: go on").click()
+    await expect(page.get_by_role("heading", name="Your ORCID iD is connected")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_fits_a_phone(site: Site, scheme: str) -> None:
     """No page is wider than a phone, and targets are large enough for a finger."""
     page = await site.page(viewport=PHONE, color_scheme=scheme)
     await page.goto(f"{site.origin}/orcid/connect")
     await agree(page, site.person())
+    await page.wait_for_load_state()  # with its style sheet
     for address in (None, "my", "callback", "connect?return_to=//evil.example", "nowhere"):
         if address is not None:
             await page.goto(f"{site.origin}/orcid/{address}")
