@@ -26,6 +26,8 @@ from orcid_connect.settings import Credential, Settings
 from orcid_connect.store import declared, leases, ledger, people
 
 NETWORK: Final = "check the network or its status page"
+FAILURES_SHOWN = 10
+"""Failed plannings that are listed at most."""
 CLOCK_SECONDS = 120.0
 """How far our clock may be from ORCID's: id_tokens are judged by it."""
 
@@ -119,12 +121,16 @@ async def _database(services: Services) -> AsyncIterator[Finding]:
         links = await people.count_links(connection)
         counts = await ledger.counts(connection)
         unplanned = await declared.count_unplanned(connection)
+        failed = await declared.not_planned(connection, FAILURES_SHOWN)
         paused = await leases.paused_credentials(connection)
     rows = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     name = services.settings.database_path.name
     yield Finding("database", "ok", f"{name}: {links} links; deliveries: {rows or 'none'}")
     if unplanned:
         yield Finding("declarations", "note", f"{unplanned} wait to be planned")
+    for snapshot in failed:
+        told = snapshot.problems[0].message if snapshot.problems else "Planning failed."
+        yield Finding(f"{snapshot.subject.kind} {snapshot.subject.key}", "wrong", told)
     if counts.get("parked"):
         sentence = (
             f"{counts['parked']} need a person: see `orcid-connect deliveries --state parked`"

@@ -179,19 +179,19 @@ async def current_link(services: Services, person: Person) -> Link | None:
 
 
 async def disconnect(services: Services, tenant: str, person_key: str) -> Link | None:
-    """End a person's link and queue the revocation; return the link, or None if there was none."""
-    realm = realm_of(services.settings.credential_for(tenant))
-    now = services.clock()
+    """End a person's links, of whatever credential, and queue their revocation.
+
+    Returns one of them, or None if there was none.
+    """
+    now, reason = services.clock(), "the person disconnected"
     async with services.database.writing() as connection:
-        link = await people.active_link(connection, realm, tenant, person_key)
-        if link is None:
-            return None
-        await people.queue_revocation(connection, link, now)
-        reason = "the person disconnected"
-        await people.end_link(connection, link, "ended", reason, now)
-        await tell_link_ended(connection, link, reason, now)
-        await declared.replan_person(connection, tenant, person_key, link.orcid, now)
-    return link
+        ended = await people.active_links(connection, tenant, person_key)
+        for link in ended:
+            await people.queue_revocation(connection, link, now)
+            await people.end_link(connection, link, "ended", reason, now)
+            await tell_link_ended(connection, link, reason, now)
+            await declared.replan_person(connection, tenant, person_key, link.orcid, now)
+    return next(iter(ended), None)
 
 
 def _read_state(services: Services, browser: str, given: Return) -> LinkState:

@@ -125,6 +125,7 @@ def test_wrong_usage_is_exit_code_two(run: Run, jats: Path) -> None:
     """What the caller got wrong is exit code 2 with a sentence."""
     assert run("publish").returncode == 2
     assert run("publish", str(jats), "--as-of", "yesterday").returncode == 2
+    assert run("db", "upgrade").returncode == 0
     assert run("deliveries", "show", "zzz").returncode == 2
     assert run("worker", "--app", "nowhere").returncode == 2
     missing = run("check", ORCID_CONNECT_PUBLIC_URL="nonsense")
@@ -164,6 +165,7 @@ def test_db_upgrade_makes_the_tables(run: Run, tmp_path: Path) -> None:
 
 def test_a_credential_is_paused_and_resumed(run: Run) -> None:
     """A pause shows in the check with its reason and the way on, until it is resumed."""
+    assert run("db", "upgrade").returncode == 0
     assert run("pause", "default", "--reason", "we look at it").returncode == 0
     checked = run("check")
     assert checked.returncode == 1

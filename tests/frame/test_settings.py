@@ -33,6 +33,7 @@ def settings(**changes: Any) -> Settings:
         ({"secret_keys": ["short"]}, "32 characters"),
         ({"credentials": []}, "credentials is empty"),
         ({"credentials": [credential(), credential()]}, "names must differ"),
+        ({"credentials": [credential(), credential(name="b")]}, "given twice"),
         ({"database": "postgresql://host/db"}, "must name an SQLite file"),
         ({"database": ":memory:"}, "must survive a restart"),
         ({"colour": "green"}, "colour"),
@@ -86,7 +87,8 @@ def test_fixed_environments_have_fixed_addresses() -> None:
 
 def test_a_tenant_has_its_own_credential() -> None:
     """The tenant's own credential goes before everybody's; without any there is a sentence."""
-    own, shared = credential(name="own", tenants=("a",)), credential(name="shared")
+    own = credential(name="own", client_id="APP-2", tenants=("a",))
+    shared = credential(name="shared")
     both = settings(credentials=[shared, own])
     assert both.credential_for("a") == own
     assert both.credential_for("b") == shared

@@ -117,6 +117,33 @@ async def test_a_person_who_connects_another_iD_gets_a_new_item(journal: Journal
     assert journal.writes() == [("POST", 201), ("POST", 201)]
 
 
+async def test_disconnecting_ends_the_links_of_former_credentials_too(journal: Journal) -> None:
+    """A tenant that got a credential of its own: nothing is written with the old link either."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author()))
+    old = journal.services.settings.credentials[0]
+    own = old.model_copy(update={"name": "own", "client_id": "APP-OWN", "tenants": (TENANT,)})
+    changed = journal.services.settings.model_copy(update={"credentials": (old, own)})
+    object.__setattr__(journal.services, "settings", changed)
+    assert await disconnect(journal.services, TENANT, "ada") is not None
+    await journal.declare(article(author(), day=2, title="Corrected"))
+    assert [status for _, status in journal.writes()] == [201]
+
+
+async def test_an_article_withdrawn_after_a_change_of_credential_goes(journal: Journal) -> None:
+    """What was put there with the former credential is taken back with it."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    await journal.declare(article(author()))
+    old = journal.services.settings.credentials[0]
+    own = old.model_copy(update={"name": "own", "client_id": "APP-OWN", "tenants": (TENANT,)})
+    changed = journal.services.settings.model_copy(update={"credentials": (old, own)})
+    object.__setattr__(journal.services, "settings", changed)
+    await journal.withdraw("a1")
+    assert journal.works(orcid) == []
+
+
 async def test_what_was_withdrawn_meanwhile_goes_when_the_person_comes_back(
     journal: Journal,
 ) -> None:

@@ -302,5 +302,8 @@ async def test_realms_do_not_mix(journal: Journal, ada: str) -> None:
     settings = journal.settings.model_copy(update={"credentials": (sandbox,)})
     services = replace(journal.services, settings=settings)
     assert await linking.current_link(services, ANNE) is None
-    assert await linking.disconnect(services, ANNE.tenant, ANNE.key) is None
-    assert journal.tokens(ada)
+    # Disconnecting ends what there is, of whatever environment: it must not write unseen.
+    assert await linking.disconnect(services, ANNE.tenant, ANNE.key) is not None
+    ended = await linking.current_link(journal.services, ANNE)
+    assert ended is not None
+    assert ended.state == "ended"
