@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import anyio
 
+LATEST = 221_845_392_000.0  # seconds since 1970: dates of four digits, with room for tokens
+
 
 class SimClock:
     """A clock that can be moved, set and frozen; `now()` is in seconds since 1970."""
@@ -42,11 +44,13 @@ class SimClock:
         return self.now() - time.time()
 
     def move(self, seconds: float) -> None:
-        """Go forward (or back) by `seconds`."""
+        """Go forward (or back) by `seconds`; raise ValueError for what no calendar knows."""
         self.set(self.now() + seconds)
 
     def set(self, now: float) -> None:
-        """Jump to `now`, in seconds since 1970."""
+        """Jump to `now`, in seconds since 1970; raise ValueError for what no calendar knows."""
+        if not 0 <= now <= LATEST:
+            raise ValueError("the clock goes from 1970 to the year 9000")
         if self._frozen_at is not None:
             self._frozen_at = now
         self._offset = now - time.time()

@@ -19,6 +19,9 @@ PAGE_ENTRIES = 500
 Body: TypeAlias = dict[str, Any]
 Action: TypeAlias = Callable[[Core, Body], Any]
 
+# What actions stumble over when a body is not as it should be.
+WRONG_BODIES = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
+
 
 async def answer_control(core: Core, call: Call) -> Answer:
     """Answer a call below `/_control`."""
@@ -35,7 +38,7 @@ async def answer_control(core: Core, call: Call) -> Answer:
             body["name_in_path"] = rest
         found = action(core, body)
         value = await found if isinstance(found, Awaitable) else found
-    except (ValueError, TypeError, KeyError) as problem:
+    except WRONG_BODIES as problem:
         return json_answer(400, {"error": _sentence(problem)})
     return json_answer(200, {} if value is None else value)
 
@@ -52,6 +55,10 @@ def _read_body(call: Call) -> Body:
 def _sentence(problem: Exception) -> str:
     if isinstance(problem, KeyError):
         return f"{problem.args[0]} is missing"
+    if isinstance(problem, RecursionError):
+        return "the body is nested too deeply"
+    if isinstance(problem, AttributeError):
+        return f"something in the body is of another kind than it should be: {problem}"
     return str(problem)
 
 

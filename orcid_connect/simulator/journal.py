@@ -10,6 +10,7 @@ from orcid_connect.simulator.clock import iso
 from orcid_connect.simulator.wire import Answer, Call
 
 ENTRIES_KEPT = 10_000
+DEEPEST = 100  # levels of a body that are shown as JSON
 HIDDEN = "…"
 _SECRET_ARGUMENTS = re.compile(
     r"((?:access_token|refresh_token|code|client_secret|token|password|email|id_token_hint)=)[^&]*"
@@ -87,7 +88,25 @@ class Journal:
 
 
 def _read(body: bytes) -> Any:
+    """Read a body as JSON; None for what is none, or could not be shown as JSON again."""
     try:
-        return json.loads(body) if body else None
-    except ValueError:
+        value = json.loads(body) if body else None
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
         return None
+    return value if _is_shallow(value) else None
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
