@@ -15,6 +15,7 @@ from orcid_connect.simulator.wire import Answer, Call, json_answer
 
 PREFIX = "/_control/"
 PAGE_ENTRIES = 500
+LONGEST_SETTING = 366 * 24 * 3600.0  # seconds
 
 Body: TypeAlias = dict[str, Any]
 Action: TypeAlias = Callable[[Core, Body], Any]
@@ -246,8 +247,18 @@ def _change_settings(core: Core, body: Body) -> Body:
     if unknown:
         raise ValueError(f"there is no setting {', '.join(sorted(unknown))}")
     for name, value in body.items():
-        setattr(core.settings, name, value)
+        setattr(core.settings, name, _setting(name, value, getattr(core.settings, name)))
     return _show_settings(core, body)
+
+
+def _setting(name: str, value: Any, before: object) -> Any:
+    """Read the new value of a switch: of the kind it has; raise ValueError."""
+    if isinstance(before, float) and type(value) is int:
+        value = float(value)
+    is_endless = isinstance(value, float) and not 0 <= value <= LONGEST_SETTING
+    if type(value) is not type(before) or is_endless:
+        raise ValueError(f"the setting {name} cannot be {value!r}")
+    return value
 
 
 def _read_journal(core: Core, body: Body) -> Body:

@@ -42,6 +42,9 @@ async def test_the_journal_can_be_read_whatever_was_sent(
         ("people", b'{"given": "Ada", "email": 5}'),
         ("issns", b'{"issn": 17414857}'),
         ("clock", b'{"set": 1e999}'),
+        ("settings", b'{"latency": "slow"}'),
+        ("settings", b'{"latency": 1e999}'),
+        ("settings", b'{"max_works": true}'),
     ],
 )
 async def test_control_refuses_values_of_another_kind(
