@@ -10,7 +10,7 @@ import pytest
 from tests.support.readme import README, python_blocks, rewritten
 
 TEXT = README.read_text(encoding="utf-8")
-FIRST, SECOND = (code for _, code in python_blocks(TEXT)[:2])
+FIRST, SECOND, THIRD = (code for _, code in python_blocks(TEXT)[:3])
 
 
 def test_the_first_example_ends_by_line_25() -> None:
@@ -54,6 +54,19 @@ async def test_the_second_example_publishes(
     printed = capsys.readouterr().out
     assert "Recorded" in printed
     assert "('Ada Lovelace', 'Waits until" in printed
+
+
+@pytest.mark.anyio
+async def test_the_third_example_credits_a_reviewer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The README's review is recorded, and nothing holds it back."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(FIRST + SECOND + THIRD, "README.md", "exec"), names)
+    await names["on_review"]()
+    await names["orcid"].close()
+    assert "Recorded; it is delivered" in capsys.readouterr().out
 
 
 def test_every_setting_of_make_is_there() -> None:
