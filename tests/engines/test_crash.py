@@ -146,8 +146,9 @@ async def kill_many(database: Path, clock: MovedClock, points: int) -> Counter[s
             fell[ended["phase"]] += 1
             assert ended["signal"] == signal.SIGKILL or ended["phase"] == "survived"
             await check(journal, orcid, method, f"k{point}")
-        # Nothing was sent again in the hope of a 409 or a 404: the record was read first.
-        assert {status for _, status in journal.writes()} == {200, 201, 204}
+        # Nothing was sent again in the hope of a 409 or a 404: the record was read first. (A 400
+        # is a request that was cut in half by its sender's death.)
+        assert {status for _, status in journal.writes()} <= {200, 201, 204, 400}
     return fell
 
 
