@@ -15,7 +15,7 @@ from orcid_connect.simulator.wire import Answer, Call, json_answer
 
 PREFIX = "/_control/"
 PAGE_ENTRIES = 500
-LONGEST_SETTING = 366 * 24 * 3600.0  # seconds
+LONGEST_SETTING = 100 * 366 * 24 * 3600.0  # seconds: a hundred years, for "never"
 
 Body: TypeAlias = dict[str, Any]
 Action: TypeAlias = Callable[[Core, Body], Any]
