@@ -141,6 +141,7 @@ deliveries = Table(
         name="oc_deliveries_one_per_activity",
     ),
     Index("oc_deliveries_due", "state", "due_at"),
+    Index("oc_deliveries_queue", "credential", "environment", "tenant", "state", "due_at"),
     Index("oc_deliveries_record", "credential", "environment", "orcid"),
     Index("oc_deliveries_person", "tenant", "person"),
     Index(
@@ -203,6 +204,42 @@ credential_states = Table(
     Column("paused_sentence", Text),
     # Links whose token was refused since the last request that went well, as a JSON list of ids.
     Column("refused_links", Text, nullable=False, server_default="[]"),
+)
+
+# Each tenant's turn, so that one backlog never starves another; and whether it stands still.
+queues = Table(
+    "oc_queues",
+    metadata,
+    Column("credential", String(128), primary_key=True),
+    Column("environment", String(32), primary_key=True),
+    Column("tenant", String(512), primary_key=True),
+    Column("served_at", Float, nullable=False),
+    Column("paused_at", Float),
+    Column("paused_sentence", Text),
+    # How many more deliveries may go before a person looks; null: no canary.
+    Column("canary_left", Integer),
+)
+
+# One row for each credential: until when its requests are spoken for, by whatever process.
+pace = Table(
+    "oc_pace",
+    metadata,
+    Column("credential", String(128), primary_key=True),
+    Column("environment", String(32), primary_key=True),
+    Column("taken_until", Float, nullable=False),
+)
+
+# Which identifiers a planned subject has itself and which it names: a preprint and its article
+# find each other here, whichever was declared first.
+mentions = Table(
+    "oc_mentions",
+    metadata,
+    Column("tenant", String(512), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("key", String(512), primary_key=True),
+    Column("relation", String(32), primary_key=True),
+    Column("identifier", String(512), primary_key=True),
+    Index("oc_mentions_of", "tenant", "identifier", "relation"),
 )
 
 notices = Table(
