@@ -128,6 +128,10 @@ deliveries = Table(
     Column("sentence", Text, nullable=False, server_default=""),
     Column("due_at", Float),
     Column("tries", Integer, nullable=False, server_default="0"),
+    # What a person at the host decided, and their sentence; null: nothing. No declaration undoes
+    # it: parked (nothing is sent) or removed (the record is to hold nothing; then declined).
+    Column("held", String(16)),
+    Column("held_sentence", Text),
     Column("made_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
     UniqueConstraint(
@@ -142,6 +146,9 @@ deliveries = Table(
     ),
     Index("oc_deliveries_due", "state", "due_at"),
     Index("oc_deliveries_queue", "credential", "environment", "tenant", "state", "due_at"),
+    # For listings, last changed first, and for counting by day: of all tenants, or of one.
+    Index("oc_deliveries_changed", "state", "changed_at", "id"),
+    Index("oc_deliveries_tenant_changed", "tenant", "state", "changed_at", "id"),
     Index("oc_deliveries_record", "credential", "environment", "orcid"),
     Index("oc_deliveries_person", "tenant", "person"),
     Index(

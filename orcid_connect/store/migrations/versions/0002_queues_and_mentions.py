@@ -12,6 +12,7 @@ def upgrade() -> None:
     _make_queues()
     _make_mentions()
     _make_pace()
+    _make_reports()
     op.create_index(
         "oc_deliveries_queue",
         "oc_deliveries",
@@ -57,4 +58,14 @@ def _make_pace() -> None:
         sa.Column("environment", sa.String(length=32), nullable=False),
         sa.Column("taken_until", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("credential", "environment"),
+    )
+
+
+def _make_reports() -> None:
+    """What a person decided about a delivery, and the order of listings."""
+    op.add_column("oc_deliveries", sa.Column("held", sa.String(length=16), nullable=True))
+    op.add_column("oc_deliveries", sa.Column("held_sentence", sa.Text(), nullable=True))
+    op.create_index("oc_deliveries_changed", "oc_deliveries", ["state", "changed_at", "id"])
+    op.create_index(
+        "oc_deliveries_tenant_changed", "oc_deliveries", ["tenant", "state", "changed_at", "id"]
     )
