@@ -7,7 +7,6 @@ codec's business, not the type's: refused content must be representable to be to
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from orcid_connect.declarations import Relationship
 from orcid_connect.records.activities import (
     Activity,
     Affiliation,
@@ -34,6 +33,7 @@ from orcid_connect.records.base import (
     Aside,
     Item,
     Kept,
+    Relationship,
     Source,
     Visibility,
 )

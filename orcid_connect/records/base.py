@@ -13,6 +13,9 @@ from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 Visibility = Literal["public", "limited", "private", "registered-only"]
 """Who may see an item (REGISTRY.md 4.6); on a new one ORCID follows the person's default."""
 
+Relationship = Literal["self", "part-of", "version-of", "funded-by"]
+"""How an identifier stands to the thing that it is given with (REGISTRY.md 4.1)."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Element = TypeVar("_Element")
 

@@ -5,8 +5,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from orcid_connect.declarations import Relationship
-from orcid_connect.records.base import Form, Kept, OrcidId, Wrapped, Wrapping, at, unwrapped
+from orcid_connect.records.base import (
+    Form,
+    Kept,
+    OrcidId,
+    Relationship,
+    Wrapped,
+    Wrapping,
+    at,
+    unwrapped,
+)
 
 Year = Annotated[int, BeforeValidator(unwrapped), Form.YEAR]
 MonthOrDay = Annotated[int | None, BeforeValidator(unwrapped), Form.TWO_DIGITS]

@@ -4,8 +4,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from orcid_connect.declarations import Relationship
-from orcid_connect.records.base import Answer, Item, Many, Moment, Wrapped, Wrapping, at
+from orcid_connect.records.base import (
+    Answer,
+    Item,
+    Many,
+    Moment,
+    Relationship,
+    Wrapped,
+    Wrapping,
+    at,
+)
 
 
 class PersonItem(Item):

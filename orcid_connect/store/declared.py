@@ -6,17 +6,25 @@ Intake is one INSERT; nothing is ever changed in a declaration but the notes on 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Insert, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.declarations import AnyDeclaration, Article, Review, Withdrawal
+from orcid_connect.declarations import (
+    AnyDeclaration,
+    Article,
+    Review,
+    Withdrawal,
+    subject_kind,
+)
+from orcid_connect.declarations import (
+    SubjectKind as SubjectKind,
+)
 from orcid_connect.errors import Problem
 from orcid_connect.store.schema import declarations, deliveries
 
-SubjectKind = Literal["article", "review"]
 BODY_VERSION = 1
 
 _NEWEST_FIRST = (declarations.c.as_of.desc(), declarations.c.sequence.desc())
@@ -30,7 +38,7 @@ _BODIES: dict[str, TypeAdapter[AnyDeclaration]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What declarations are about: a tenant's article or review, by its key."""
+    """What declarations are about: something of a tenant, of a kind, by its key."""
 
     tenant: str
     kind: SubjectKind
@@ -68,10 +76,7 @@ class Snapshot:
 
 def subject_of(declaration: AnyDeclaration) -> Subject:
     """Return what a declaration is about."""
-    if isinstance(declaration, Withdrawal):
-        return Subject(declaration.tenant, declaration.of, declaration.key)
-    kind: SubjectKind = "review" if isinstance(declaration, Review) else "article"
-    return Subject(declaration.tenant, kind, declaration.key)
+    return Subject(declaration.tenant, subject_kind(declaration), declaration.key)
 
 
 def intake_statement(declaration: AnyDeclaration, event_id: str, now: float) -> Insert:
