@@ -146,6 +146,8 @@ deliveries = Table(
     ),
     Index("oc_deliveries_due", "state", "due_at"),
     Index("oc_deliveries_queue", "credential", "environment", "tenant", "state", "due_at"),
+    # For planning one subject, and for finding an article by its key alone.
+    Index("oc_deliveries_subject", "subject_key", "subject_kind", "tenant"),
     # For listings, last changed first, and for counting by day: of all tenants, or of one.
     Index("oc_deliveries_changed", "state", "changed_at", "id"),
     Index("oc_deliveries_tenant_changed", "tenant", "state", "changed_at", "id"),

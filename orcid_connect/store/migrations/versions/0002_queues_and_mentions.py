@@ -65,6 +65,9 @@ def _make_reports() -> None:
     """What a person decided about a delivery, and the order of listings."""
     op.add_column("oc_deliveries", sa.Column("held", sa.String(length=16), nullable=True))
     op.add_column("oc_deliveries", sa.Column("held_sentence", sa.Text(), nullable=True))
+    op.create_index(
+        "oc_deliveries_subject", "oc_deliveries", ["subject_key", "subject_kind", "tenant"]
+    )
     op.create_index("oc_deliveries_changed", "oc_deliveries", ["state", "changed_at", "id"])
     op.create_index(
         "oc_deliveries_tenant_changed", "oc_deliveries", ["tenant", "state", "changed_at", "id"]
