@@ -21,7 +21,9 @@ def planned(
     """
     wanted = replace(row, desired_hash=content.digest or row.desired_hash)
     link = permission.link
-    if row.state == "declined":
+    if row.held == "removed":
+        return _removed(row, permission, now, unsettled=unsettled)
+    if row.state == "declined" or row.held == "parked":
         return wanted
     if link is None:
         return wanted.rest(permission.state, permission.sentence)
@@ -42,16 +44,29 @@ def planned(
 def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: bool) -> Delivery:
     """Decide where a row stands whose record should hold nothing of it."""
     wanted = replace(row, desired_hash=None, link_id=row.link_id if link is None else link.id)
-    if row.state == "declined":
+    if row.state == "declined" or row.held == "parked":
         return wanted
     if row.put_code is None and not unsettled:
-        return wanted.rest("withdrawn")
+        return removed_for_good(wanted) if row.held == "removed" else wanted.rest("withdrawn")
     if link is None or link.state not in ("active", "revoked"):
         sentence = "It should go from the record, but the person disconnected: they can remove it."
         return wanted.rest("waiting", sentence)
     if row.state == "due" and row.desired_hash is None:
         return wanted
     return wanted.due(now)
+
+
+def removed_for_good(row: Delivery) -> Delivery:
+    """Return the row as it rests once what a person at the host removed is off the record."""
+    return row.rest("declined", row.held_sentence or "")
+
+
+def _removed(row: Delivery, permission: Permission, now: float, *, unsettled: bool) -> Delivery:
+    """Decide where a row stands that a person at the host took off the record: it stays off."""
+    link = permission.link
+    if link is not None and row.orcid is not None and link.orcid != row.orcid:
+        link = None  # what may stand on the former record is not this link's to remove
+    return planned_nothing(row, link, now, unsettled=unsettled)
 
 
 def leaves_something_behind(before: Delivery, after: Delivery, *, unsettled: bool) -> bool:
@@ -87,4 +102,6 @@ def begun_anew(after: Delivery, now: float) -> Delivery:
         state=after.state,
         sentence=after.sentence,
         due_at=after.due_at,
+        held=after.held,
+        held_sentence=after.held_sentence,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orcid_connect.journeys.decisions import removed_for_good
 from orcid_connect.journeys.telling import tell_settled
 from orcid_connect.journeys.trust import went_well
 from orcid_connect.pacing import backoff
@@ -97,10 +98,14 @@ def restated(fresh: Delivery, facts: Facts, now: float) -> Delivery:
     if fresh.state != "due":
         return known
     if fresh.desired_hash is None:
-        return known.rest("withdrawn") if facts.put_code is None else known.due(now)
+        return _without_item(known) if facts.put_code is None else known.due(now)
     if facts.put_code is not None and facts.known_hash == fresh.desired_hash:
         return known.rest("delivered")
     return known.due(now)
+
+
+def _without_item(known: Delivery) -> Delivery:
+    return removed_for_good(known) if known.held == "removed" else known.rest("withdrawn")
 
 
 async def _apply(connection: AsyncConnection, row: Delivery, how: Change, now: float) -> Delivery:

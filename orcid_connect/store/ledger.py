@@ -24,8 +24,14 @@ DeliveryState = Literal["waiting", "due", "delivered", "parked", "declined", "wi
 # declined   the researcher removed or refused it, or a policy holds it; never sent by itself
 # withdrawn  the record holds nothing of it, as it should
 
+Held = Literal["parked", "removed"]
+# parked     a person at the host stopped it: nothing is sent, whatever is declared
+# removed    a person at the host took it off the record: it goes, then rests as declined
+
 PAGE_SIZE = 100
 """Rows of one page of a listing."""
+PAYLOAD_IS_FRESH_SECONDS = 86_400.0
+"""Payloads younger than this are never pruned, so they need no renewal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Delivery:
     tries: int = 0
     made_at: float = 0.0
     changed_at: float = 0.0
+    held: Held | None = None
+    held_sentence: str | None = None
 
     def rest(self, state: DeliveryState, sentence: str = "") -> "Delivery":
         """Return the row at rest: in a state in which nothing happens by itself."""
@@ -293,9 +301,18 @@ async def attempts_of(
 
 
 async def keep_payload(connection: AsyncConnection, digest: str, body: str, now: float) -> None:
-    """Keep a payload under its hash, once."""
-    known = await connection.execute(select(payloads.c.hash).where(payloads.c.hash == digest))
-    if known.first() is None:
+    """Keep a payload under its hash, once.
+
+    One that is taken up again is as if made today: `prune` must not drop it meanwhile.
+    """
+    known = await connection.execute(select(payloads.c.made_at).where(payloads.c.hash == digest))
+    made_at = known.scalar_one_or_none()
+    if made_at is not None and made_at > now - PAYLOAD_IS_FRESH_SECONDS:
+        return
+    found = await connection.execute(
+        update(payloads).where(payloads.c.hash == digest).values(made_at=now)
+    )
+    if found.rowcount == 0:
         await connection.execute(insert(payloads).values(hash=digest, body=body, made_at=now))
 
 
@@ -333,6 +350,8 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         "sentence": delivery.sentence,
         "due_at": delivery.due_at,
         "tries": delivery.tries,
+        "held": delivery.held,
+        "held_sentence": delivery.held_sentence,
     }
 
 
@@ -356,6 +375,8 @@ def _delivery(row: Row[Any]) -> Delivery:
         tries=row.tries,
         made_at=row.made_at,
         changed_at=row.changed_at,
+        held=row.held,
+        held_sentence=row.held_sentence,
     )
 
 
