@@ -108,6 +108,11 @@ class Plugins:
             value = value if isinstance(answer, _Failure | None) else answer
         return value
 
+    def hear(self, hook: str) -> bool:
+        """Tell whether any plugin implements a hook."""
+        caller: pluggy.HookCaller | None = getattr(self._manager.hook, hook, None)
+        return caller is not None and bool(caller.get_hookimpls())
+
     async def tell(self, hook: str, **facts: Any) -> None:
         """Tell every plugin."""
         for implementation in self._implementations(hook):

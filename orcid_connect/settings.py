@@ -169,6 +169,9 @@ class Settings(BaseSettings):
     request_timeout: float = Field(default=30.0, gt=0, description="seconds for one ORCID call")
     hook_timeout: float = Field(default=5.0, gt=0, description="seconds one plugin call may take")
     state_lifetime: int = Field(default=3600, gt=0, description="seconds a person has at ORCID")
+    visits_at_once: int = Field(
+        default=8, gt=0, le=100, description="records worked on at the same time"
+    )
     backoff_base: float = Field(default=5.0, gt=0, description="seconds before the first retry")
     backoff_limit: float = Field(default=3600.0, gt=0, description="seconds between retries, most")
     load_plugins: bool = Field(

@@ -13,12 +13,12 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from orcid_connect.journeys.planning import plan_due
-from orcid_connect.journeys.reconciling import reconcile_next
+from orcid_connect.journeys.reconciling import Reconciler
 from orcid_connect.journeys.revoking import revoke_due
 from orcid_connect.journeys.telling import tell_waiting
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services
-from orcid_connect.store.leases import release_leases
+from orcid_connect.store.turns import release_leases
 
 POLL_SECONDS = 1.0
 """How often an idle loop looks whether another process recorded something."""
@@ -49,7 +49,7 @@ class EmbeddedEngine:
     def __init__(self, services: Services, *, poll: float = POLL_SECONDS) -> None:
         self._services = services
         self._poll = poll
-        self._owner = uuid4().hex
+        self._reconciler = Reconciler(services, uuid4().hex)
         self._lock = FileLock(
             lock_path(services.settings.database_path), timeout=0, thread_local=False
         )
@@ -75,6 +75,7 @@ class EmbeddedEngine:
     async def stop(self) -> None:
         """Finish the request under way, then let go of the lock."""
         self._stopping = True
+        self._reconciler.begin_no_more()
         self.wake()
         task, self._task = self._task, None
         if task is None:
@@ -111,7 +112,11 @@ class EmbeddedEngine:
         async with self._services.database.writing() as connection:
             await release_leases(connection)
         steps = (self._plan, self._deliver, self._tell, self._revoke)
-        await asyncio.gather(*(self._keep_going(step) for step in steps))
+        try:
+            await asyncio.gather(*(self._keep_going(step) for step in steps))
+            await self._reconciler.end()
+        finally:
+            self._reconciler.abandon()
 
     async def _keep_going(self, step: Step) -> None:
         waker = self._waker()
@@ -140,7 +145,7 @@ class EmbeddedEngine:
         return await plan_due(self._services) > 0
 
     async def _deliver(self) -> bool:
-        return await reconcile_next(self._services, self._owner)
+        return await self._reconciler.go_on()
 
     async def _tell(self) -> bool:
         return await tell_waiting(self._services) > 0
@@ -151,10 +156,11 @@ class EmbeddedEngine:
 
 async def work_through(services: Services) -> None:
     """Do all that is due now, then return: for commands and tests that own the clock."""
-    owner = uuid4().hex
+    reconciler = Reconciler(services, uuid4().hex)
     busy = True
     while busy:
         busy = await plan_due(services) > 0
-        busy = await reconcile_next(services, owner) or busy
+        while await reconciler.go_on():
+            busy = True
         busy = await tell_waiting(services) > 0 or busy
         busy = await revoke_due(services) > 0 or busy

@@ -1,7 +1,7 @@
 """Reading a record to learn what is true of one delivery, before anything is written again."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
@@ -20,11 +20,18 @@ class OnRecord:
     token: SecretStr
     orcid: str
     activity: ActivityKind
+    listed: dict[ActivityKind, list[Item]] = field(default_factory=dict)
+    """What the record listed when this visit began, shared by its rows: nothing of it is believed
+    once the visit has written."""
 
     async def ours(self, payload: Payload) -> list[Item]:
         """Return the items we put there that share a `self` identifier with the payload."""
         wanted = self_identifiers(self.activity, payload)
-        listed = await self.api.items(self.orcid, self.activity, token=self.token)
+        if self.activity not in self.listed:
+            self.listed[self.activity] = await self.api.items(
+                self.orcid, self.activity, token=self.token
+            )
+        listed = self.listed[self.activity]
         return [item for item in listed if self._is_ours(item) and item.self_ids & wanted]
 
     async def has(self, put_code: int) -> bool:

@@ -1,7 +1,7 @@
 """What to do when ORCID says no: one repair for each verdict, each careful in its own way."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from orcid_connect.codec import Payload
@@ -40,6 +40,29 @@ async def repair(services: Services, sending: Sending, error: RegistryError) -> 
         await _slow_down(services, sending, error)
     await _note(services, sending, verdict, error)
     await _REPAIRS[verdict](services, sending, error)
+
+
+async def not_carried_out(services: Services, sending: Sending, error: RegistryError) -> None:
+    """Note that ORCID refused this one in the company of others: it is to be sent alone."""
+    await _note(services, sending, Verdict.LATER, error)
+
+
+async def repair_together(
+    services: Services, group: Sequence[Sending], error: RegistryError
+) -> set[str]:
+    """Act on a no to a whole request of several; return the rows that are to be sent alone."""
+    verdict = judge("POST", error)
+    if verdict in (Verdict.PARK, Verdict.CLASH, Verdict.GONE):
+        for sending in group:
+            await not_carried_out(services, sending, error)
+        return {sending.row.id for sending in group}
+    first, *others = group
+    await repair(services, first, error)
+    for sending in others:
+        await _note(services, sending, verdict, error)
+        act = _as_before if verdict is Verdict.REFUSED_TOKEN else _REPAIRS[verdict]
+        await act(services, sending, error)
+    return set()
 
 
 async def _slow_down(services: Services, sending: Sending, error: RegistryError) -> None:

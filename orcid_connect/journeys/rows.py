@@ -4,17 +4,17 @@ Planning may have changed a row while a request was under way: every change star
 it stands in the same transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.decisions import removed_for_good
-from orcid_connect.journeys.telling import tell_settled
+from orcid_connect.journeys.telling import tell_all_settled, tell_settled
 from orcid_connect.journeys.trust import went_well
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services
-from orcid_connect.store import ledger
+from orcid_connect.store import bulk, ledger
 from orcid_connect.store.ledger import Delivery, DeliveryState
 
 Change = Callable[[Delivery, float], Delivery]
@@ -32,21 +32,39 @@ class Facts:
 REMOVED = "Removed from the record by the researcher; sent again only if somebody releases it."
 
 
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is known now of a row's item, and in words how it became known."""
+
+    row: Delivery
+    facts: Facts
+    outcome: str
+
+
 async def conclude(services: Services, row: Delivery, facts: Facts, outcome: str) -> Delivery:
     """Close the row's attempts with what is known now, and see where the row stands."""
+    (changed,) = await conclude_all(services, [Conclusion(row, facts, outcome)])
+    return changed
+
+
+async def conclude_all(services: Services, known: Sequence[Conclusion]) -> list[Delivery]:
+    """Do so for several rows, in one transaction."""
     now = services.clock()
+    ids = [one.row.id for one in known]
     async with services.database.writing() as connection:
-        for attempt in await ledger.open_attempts(connection, row.id):
-            await ledger.close_attempt(
-                connection,
-                attempt.id,
-                status=attempt.status,
-                code=None,
-                outcome=outcome,
-                now=now,
-            )
-        await went_well(connection, row.realm)
-        return await _apply(connection, row, lambda fresh, at: restated(fresh, facts, at), now)
+        unsettled = await bulk.open_attempts_of(connection, ids)
+        closed = [
+            (attempt, one.outcome) for one in known for attempt in unsettled.get(one.row.id, [])
+        ]
+        await bulk.close_attempts(connection, closed, now)
+        for realm in {one.row.realm for one in known}:
+            await went_well(connection, realm)
+        fresh = await bulk.deliveries_with(connection, ids)
+        before = [fresh.get(one.row.id, one.row) for one in known]
+        after = [restated(row, one.facts, now) for row, one in zip(before, known, strict=True)]
+        await bulk.save_all(connection, after, now)
+        await tell_all_settled(connection, list(zip(before, after, strict=True)), now)
+    return after
 
 
 async def change(services: Services, row: Delivery, how: Change) -> None:
@@ -71,7 +89,11 @@ async def later(services: Services, row: Delivery, sentence: str) -> None:
     def how(fresh: Delivery, now: float) -> Delivery:
         tries = fresh.tries + 1
         wait = backoff(
-            tries, base=settings.backoff_base, limit=settings.backoff_limit, key=fresh.id
+            # By record: what failed together is looked up together.
+            tries,
+            base=settings.backoff_base,
+            limit=settings.backoff_limit,
+            key=fresh.orcid or fresh.id,
         )
         return fresh.due(now + wait, sentence, tries=tries)
 

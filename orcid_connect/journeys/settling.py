@@ -5,6 +5,7 @@ and a late request could still overtake ours.
 """
 
 import json
+from collections.abc import Sequence
 
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.rows import Facts, change, conclude, rest
@@ -17,10 +18,10 @@ GATEWAY = frozenset({502, 503, 504})
 """Answers that something in front of ORCID gives while ORCID may still be at it."""
 
 
-async def settle(services: Services, row: Delivery, record: OnRecord) -> Delivery | None:
-    """Settle the row's open attempt, if any; None: not ready to go on. Raises `RegistryError`."""
-    async with services.database.reading() as connection:
-        unsettled = await ledger.open_attempts(connection, row.id)
+async def settle(
+    services: Services, row: Delivery, record: OnRecord, unsettled: Sequence[Attempt]
+) -> Delivery | None:
+    """Settle the row's open attempts, if any; None: not ready to go on. Raises `RegistryError`."""
     if not unsettled:
         return row
     attempt = unsettled[-1]

@@ -1,5 +1,6 @@
 """What plugins are told, and telling them: outside every transaction, at least once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,9 +12,10 @@ from orcid_connect.observe import log
 from orcid_connect.services import Services
 from orcid_connect.store import outbox
 from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.outbox import Notice
 from orcid_connect.store.people import Link
 
-BATCH = 50
+BATCH = 200
 """Notices told in one go."""
 RESTS = frozenset({"delivered", "withdrawn", "parked", "declined"})
 
@@ -22,16 +24,25 @@ async def tell_settled(
     connection: AsyncConnection, before: Delivery | None, after: Delivery, now: float
 ) -> None:
     """Note that a delivery came to rest, unless it rests there already."""
-    if after.state not in RESTS or (before is not None and _same_rest(before, after)):
-        return
-    facts = {"delivery": delivery_notice(after).model_dump(), "outcome": after.state}
-    await outbox.add_notice(connection, "orcid_delivery_settled", facts, now)
+    await tell_all_settled(connection, [(before, after)], now)
+
+
+async def tell_all_settled(
+    connection: AsyncConnection, changes: Sequence[tuple[Delivery | None, Delivery]], now: float
+) -> None:
+    """Note which of these deliveries, as they were and as they are, came to rest."""
+    facts = [
+        {"delivery": delivery_notice(after).model_dump(), "outcome": after.state}
+        for before, after in changes
+        if after.state in RESTS and (before is None or not _same_rest(before, after))
+    ]
+    await outbox.add_notices(connection, "orcid_delivery_settled", facts, now)
 
 
 async def tell_link_ended(connection: AsyncConnection, link: Link, reason: str, now: float) -> None:
     """Note that a link ended."""
     facts = {"link": link_notice(link).model_dump(), "reason": reason}
-    await outbox.add_notice(connection, "orcid_link_ended", facts, now)
+    await outbox.add_notices(connection, "orcid_link_ended", [facts], now)
 
 
 def delivery_notice(row: Delivery) -> DeliveryNotice:
@@ -67,15 +78,26 @@ async def tell_waiting(services: Services) -> int:
     async with services.database.reading() as connection:
         waiting = await outbox.waiting_notices(connection, BATCH)
     for notice in waiting:
-        try:
-            facts = _facts(notice.facts)
-        except ValidationError:
-            log.error("a notice for %s could not be read and is dropped", notice.hook)
-        else:
-            await services.plugins.tell(notice.hook, **facts)
-        async with services.database.writing() as connection:
-            await outbox.told(connection, notice.id)
+        if services.plugins.hear(notice.hook):
+            await _tell(services, notice)
+            await _forget(services, [notice])
+    await _forget(services, [one for one in waiting if not services.plugins.hear(one.hook)])
     return len(waiting)
+
+
+async def _tell(services: Services, notice: Notice) -> None:
+    try:
+        facts = _facts(notice.facts)
+    except ValidationError:
+        log.error("a notice for %s could not be read and is dropped", notice.hook)
+    else:
+        await services.plugins.tell(notice.hook, **facts)
+
+
+async def _forget(services: Services, notices: list[Notice]) -> None:
+    if notices:
+        async with services.database.writing() as connection:
+            await outbox.told(connection, [notice.id for notice in notices])
 
 
 def _same_rest(before: Delivery, after: Delivery) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.store.people import Realm
 from orcid_connect.store.schema import attempts, deliveries, payloads
+from orcid_connect.store.turns import ensure_queue
 
 DeliveryState = Literal["waiting", "due", "delivered", "parked", "declined", "withdrawn"]
 # waiting    no permission yet; becomes due when the person connects
@@ -100,15 +101,17 @@ def new_delivery(
 
 
 async def add(connection: AsyncConnection, rows: list[Delivery], now: float) -> None:
-    """Store new rows."""
+    """Store new rows, and see to it that their tenants have their turns."""
+    for realm, tenant in {(row.realm, row.subject.tenant) for row in rows}:
+        await ensure_queue(connection, realm, tenant)
     if rows:
-        values = [_values(row) | {"made_at": now, "changed_at": now} for row in rows]
+        values = [values_of(row) | {"made_at": now, "changed_at": now} for row in rows]
         await connection.execute(insert(deliveries), values)
 
 
 async def save(connection: AsyncConnection, delivery: Delivery, now: float) -> None:
     """Store what changed in a known row."""
-    values = _values(delivery) | {"changed_at": now}
+    values = values_of(delivery) | {"changed_at": now}
     await connection.execute(
         update(deliveries).where(deliveries.c.id == delivery.id).values(**values)
     )
@@ -118,13 +121,13 @@ async def get(connection: AsyncConnection, delivery_id: str) -> Delivery | None:
     """Return one row."""
     query = select(deliveries).where(deliveries.c.id == delivery_id)
     row = (await connection.execute(query)).first()
-    return None if row is None else _delivery(row)
+    return None if row is None else delivery_of_row(row)
 
 
 async def by_prefix(connection: AsyncConnection, prefix: str) -> list[Delivery]:
     """Return the rows whose id begins so; two are enough to know that it is not one."""
     query = select(deliveries).where(deliveries.c.id.startswith(prefix, autoescape=True)).limit(2)
-    return [_delivery(row) for row in await connection.execute(query)]
+    return [delivery_of_row(row) for row in await connection.execute(query)]
 
 
 async def of_subject(connection: AsyncConnection, subject: Subject) -> list[Delivery]:
@@ -134,7 +137,9 @@ async def of_subject(connection: AsyncConnection, subject: Subject) -> list[Deli
         deliveries.c.subject_kind == subject.kind,
         deliveries.c.subject_key == subject.key,
     )
-    return [_delivery(row) for row in await connection.execute(query.order_by(deliveries.c.id))]
+    return [
+        delivery_of_row(row) for row in await connection.execute(query.order_by(deliveries.c.id))
+    ]
 
 
 async def of_people(
@@ -150,7 +155,9 @@ async def of_people(
         deliveries.c.subject_key == subject.key,
         or_(deliveries.c.person.in_(people), deliveries.c.orcid.in_(orcids)),
     )
-    return [_delivery(row) for row in await connection.execute(query.order_by(deliveries.c.id))]
+    return [
+        delivery_of_row(row) for row in await connection.execute(query.order_by(deliveries.c.id))
+    ]
 
 
 async def unsettled(connection: AsyncConnection, delivery_ids: Sequence[str]) -> set[str]:
@@ -159,19 +166,6 @@ async def unsettled(connection: AsyncConnection, delivery_ids: Sequence[str]) ->
         attempts.c.delivery_id.in_(delivery_ids), attempts.c.finished_at.is_(None)
     )
     return {row.delivery_id for row in await connection.execute(query)}
-
-
-async def due_of_record(
-    connection: AsyncConnection, realm: Realm, orcid: str, now: float, limit: int
-) -> list[Delivery]:
-    """Return the due rows of one record; withdrawals first, they make room for what follows."""
-    query = (
-        select(deliveries)
-        .where(*_on_record(realm, orcid), deliveries.c.state == "due", deliveries.c.due_at <= now)
-        .order_by(deliveries.c.desired_hash.is_not(None), deliveries.c.due_at, deliveries.c.id)
-        .limit(limit)
-    )
-    return [_delivery(row) for row in await connection.execute(query)]
 
 
 async def owner_of(
@@ -184,7 +178,7 @@ async def owner_of(
         deliveries.c.put_code == put_code,
     )
     row = (await connection.execute(query)).first()
-    return None if row is None else _delivery(row)
+    return None if row is None else delivery_of_row(row)
 
 
 async def next_due(connection: AsyncConnection) -> float | None:
@@ -211,7 +205,7 @@ async def page(
         if value is not None:
             query = query.where(deliveries.c[column] == value)
     query = query.order_by(deliveries.c.id).limit(size)
-    return [_delivery(row) for row in await connection.execute(query)]
+    return [delivery_of_row(row) for row in await connection.execute(query)]
 
 
 async def of_person(
@@ -224,7 +218,7 @@ async def of_person(
         .order_by(deliveries.c.changed_at.desc(), deliveries.c.id)
         .limit(size)
     )
-    return [_delivery(row) for row in await connection.execute(query)]
+    return [delivery_of_row(row) for row in await connection.execute(query)]
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:
@@ -284,7 +278,7 @@ async def open_attempts(connection: AsyncConnection, delivery_id: str) -> list[A
         .where(attempts.c.delivery_id == delivery_id, attempts.c.finished_at.is_(None))
         .order_by(attempts.c.id)
     )
-    return [_attempt(row) for row in await connection.execute(query)]
+    return [attempt_of_row(row) for row in await connection.execute(query)]
 
 
 async def attempts_of(
@@ -297,7 +291,7 @@ async def attempts_of(
         .order_by(attempts.c.id.desc())
         .limit(size)
     )
-    return [_attempt(row) for row in await connection.execute(query)]
+    return [attempt_of_row(row) for row in await connection.execute(query)]
 
 
 async def keep_payload(connection: AsyncConnection, digest: str, body: str, now: float) -> None:
@@ -330,7 +324,8 @@ def _on_record(realm: Realm, orcid: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _values(delivery: Delivery) -> dict[str, Any]:
+def values_of(delivery: Delivery) -> dict[str, Any]:
+    """Return a row as the values of its columns."""
     return {
         "id": delivery.id,
         "tenant": delivery.subject.tenant,
@@ -355,7 +350,8 @@ def _values(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def delivery_of_row(row: Row[Any]) -> Delivery:
+    """Read a row of the table."""
     kind: SubjectKind = row.subject_kind
     return Delivery(
         id=row.id,
@@ -380,5 +376,6 @@ def _delivery(row: Row[Any]) -> Delivery:
     )
 
 
-def _attempt(row: Row[Any]) -> Attempt:
+def attempt_of_row(row: Row[Any]) -> Attempt:
+    """Read an attempt."""
     return Attempt(**{name: getattr(row, name) for name in Attempt.__slots__})

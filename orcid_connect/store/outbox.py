@@ -1,6 +1,7 @@
 """What plugins still have to be told, written in the same transaction as what happened."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +20,13 @@ class Notice:
     facts: dict[str, Any]
 
 
-async def add_notice(
-    connection: AsyncConnection, hook: str, facts: dict[str, Any], now: float
+async def add_notices(
+    connection: AsyncConnection, hook: str, facts: Sequence[dict[str, Any]], now: float
 ) -> None:
-    """Note that the plugins are to be told."""
-    await connection.execute(
-        insert(notices).values(hook=hook, facts=json.dumps(facts), made_at=now)
-    )
+    """Note that the plugins are to be told, of each of these."""
+    values = [{"hook": hook, "facts": json.dumps(one), "made_at": now} for one in facts]
+    if values:
+        await connection.execute(insert(notices), values)
 
 
 async def waiting_notices(connection: AsyncConnection, limit: int) -> list[Notice]:
@@ -36,6 +37,6 @@ async def waiting_notices(connection: AsyncConnection, limit: int) -> list[Notic
     ]
 
 
-async def told(connection: AsyncConnection, notice_id: int) -> None:
-    """Forget a notice that the plugins have heard."""
-    await connection.execute(delete(notices).where(notices.c.id == notice_id))
+async def told(connection: AsyncConnection, notice_ids: Sequence[int]) -> None:
+    """Forget notices that the plugins have heard."""
+    await connection.execute(delete(notices).where(notices.c.id.in_(notice_ids)))

@@ -115,7 +115,7 @@ async def active_links(connection: AsyncConnection, tenant: str, person_key: str
     query = select(links).where(
         links.c.tenant == tenant, links.c.person_key == person_key, links.c.state == "active"
     )
-    return [_link(row) for row in await connection.execute(query)]
+    return [link_of_row(row) for row in await connection.execute(query)]
 
 
 async def last_link(
@@ -129,13 +129,13 @@ async def last_link(
         .limit(1)
     )
     row = (await connection.execute(query)).first()
-    return None if row is None else _link(row)
+    return None if row is None else link_of_row(row)
 
 
 async def link_with_id(connection: AsyncConnection, link_id: str) -> Link | None:
     """Return one link in whatever state."""
     row = (await connection.execute(select(links).where(links.c.id == link_id))).first()
-    return None if row is None else _link(row)
+    return None if row is None else link_of_row(row)
 
 
 async def newest_links(
@@ -144,7 +144,7 @@ async def newest_links(
     """Return each person's newest link in whatever state; an active one before any other."""
     found: dict[str, Link] = {}
     async for row in _rows(connection, realm, tenant, links.c.person_key, person_keys):
-        link = _link(row)
+        link = link_of_row(row)
         known = found.get(link.person_key)
         if known is None or known.state != "active":
             found[link.person_key] = link
@@ -155,7 +155,9 @@ async def links_by_orcid(
     connection: AsyncConnection, realm: Realm, tenant: str, orcids: Sequence[str]
 ) -> dict[str, Link]:
     """Return who of this tenant is linked to these iDs now."""
-    found = [_link(row) async for row in _rows(connection, realm, tenant, links.c.orcid, orcids)]
+    found = [
+        link_of_row(row) async for row in _rows(connection, realm, tenant, links.c.orcid, orcids)
+    ]
     return {link.orcid: link for link in found if link.state == "active"}
 
 
@@ -334,10 +336,11 @@ async def _one(
 ) -> Link | None:
     query = select(links).where(*_within(realm, tenant), condition, links.c.state == "active")
     row = (await connection.execute(query)).first()
-    return None if row is None else _link(row)
+    return None if row is None else link_of_row(row)
 
 
-def _link(row: Row[tuple[object, ...]]) -> Link:
+def link_of_row(row: Row[Any]) -> Link:
+    """Read a link."""
     return Link(
         id=row.id,
         tenant=row.tenant,

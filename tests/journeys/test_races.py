@@ -1,7 +1,7 @@
 """What happens while a request is under way: whoever spoke last has the last word."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from functools import partial
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ from orcid_connect.journeys.intake import take_in, withdraw
 from orcid_connect.journeys.linking import disconnect
 from orcid_connect.journeys.planning import plan_due
 from tests.support.clock import MovedClock
-from tests.support.journal import TENANT, Journal, article, author, journal_on
+from tests.support.journal import TENANT, Journal, article, author, journal_on, review
 
 pytestmark = pytest.mark.anyio
 
@@ -70,10 +70,10 @@ def meanwhile() -> Meanwhile:
 
 @pytest.fixture
 async def journal(
-    database_path: Path, clock: MovedClock, meanwhile: Meanwhile
+    database: str, clock: MovedClock, meanwhile: Meanwhile
 ) -> AsyncIterator[Journal]:
     """A journal on that network."""
-    async with journal_on(database_path, clock, http=meanwhile) as opened:
+    async with journal_on(database, clock, http=meanwhile) as opened:
         yield opened
 
 
@@ -84,29 +84,33 @@ async def plan(journal: Journal) -> None:
 
 
 async def two_due(journal: Journal) -> str:
-    """Bring two articles of one person to where both are due; return the person's iD."""
+    """Bring a review and an article of one person to where both are due; return their iD.
+
+    The review is sent first and alone, then the work.
+    """
     orcid = journal.person()
     await journal.connect("ada", orcid)
-    for key in ("a1", "a2"):
-        await take_in(journal.services, article(author(), key=key))
+    await take_in(journal.services, review())
+    await take_in(journal.services, article(author()))
     await plan(journal)
     return orcid
+
+
+async def withdraw_both(journal: Journal) -> None:
+    """Withdraw what `two_due` declared."""
+    await withdraw(journal.services, TENANT, "review", "r1", "")
+    await withdraw(journal.services, TENANT, "article", "a1", "")
+    await plan(journal)
 
 
 async def test_what_is_withdrawn_during_a_visit_is_not_sent(
     journal: Journal, meanwhile: Meanwhile
 ) -> None:
-    """While one article is sent, the next is withdrawn: it is never on the record."""
+    """While the review is sent, the article is withdrawn: it is never on the record."""
     orcid = await two_due(journal)
-
-    async def withdraw_both() -> None:
-        for key in ("a1", "a2"):
-            await withdraw(journal.services, TENANT, "article", key, "")
-        await plan(journal)
-
-    meanwhile.after("POST", withdraw_both)
+    meanwhile.after("POST", partial(withdraw_both, journal))
     await journal.work()
-    assert journal.works(orcid) == []
+    assert journal.works(orcid) == journal.reviews(orcid) == []
     assert journal.writes() == [("POST", 201), ("DELETE", 204)]
     assert {row.put_code for row in await journal.rows()} == {None}
 
@@ -123,14 +127,14 @@ async def test_nothing_is_written_after_the_person_disconnected(
     meanwhile.after("POST", leave)
     await journal.work()
     await journal.work(after=HOUR)
-    assert len(journal.works(orcid)) == 1
+    assert (len(journal.reviews(orcid)), journal.works(orcid)) == (1, [])
     assert [status for _, status in journal.writes()] == [201]
 
 
 async def test_connecting_again_during_a_visit_loses_nothing(
     journal: Journal, meanwhile: Meanwhile
 ) -> None:
-    """A new token for the same iD while a visit runs: both works arrive."""
+    """A new token for the same iD while a visit runs: both items arrive."""
     orcid = await two_due(journal)
 
     async def again() -> None:
@@ -140,7 +144,7 @@ async def test_connecting_again_during_a_visit_loses_nothing(
     meanwhile.after("POST", again)
     await journal.work()
     await journal.work(after=HOUR)
-    assert len(journal.works(orcid)) == 2
+    assert len(journal.works(orcid)) == len(journal.reviews(orcid)) == 1
     assert {row.state for row in await journal.rows()} == {"delivered"}
 
 
@@ -210,11 +214,11 @@ async def test_an_unclear_removal_is_not_taken_for_delivered(journal: Journal) -
 
 
 async def test_a_plan_that_was_overtaken_has_not_the_last_word(
-    database_path: Path, clock: MovedClock
+    database: str, clock: MovedClock
 ) -> None:
     """While one planner asks a plugin, the article is withdrawn and planned by another."""
     slow = Slow()
-    async with journal_on(database_path, clock, [slow], hook_timeout=5.0) as journal:
+    async with journal_on(database, clock, [slow], hook_timeout=5.0) as journal:
         orcid = journal.person()
         await journal.connect("ada", orcid)
 
@@ -230,11 +234,11 @@ async def test_a_plan_that_was_overtaken_has_not_the_last_word(
 
 
 async def test_a_co_author_who_connects_during_the_first_planning_is_named(
-    database_path: Path, clock: MovedClock
+    database: str, clock: MovedClock
 ) -> None:
     """Nobody's iD is missing because they connected a moment too early."""
     slow = Slow()
-    async with journal_on(database_path, clock, [slow], hook_timeout=5.0) as journal:
+    async with journal_on(database, clock, [slow], hook_timeout=5.0) as journal:
         ada, bob = journal.person(), journal.person("Bob", "Cratchit")
         await journal.connect("ada", ada)
 

@@ -1,0 +1,118 @@
+"""Announcing requests: an attempt is committed before every write leaves.
+
+Row, link, credential and tenant are read again in the same transaction: whoever withdrew,
+corrected, disconnected or paused since the visit began has the last word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.journeys.rows import is_as_it_was
+from orcid_connect.services import Services
+from orcid_connect.store import bulk, turns
+from orcid_connect.store.leases import CredentialState
+from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.people import Link, Realm
+from orcid_connect.store.turns import Queue
+
+CANARY_SENTENCE = (
+    "The first deliveries of the canary are done: look at them on the records, then let the rest "
+    "go with `orcid-connect resume --tenant {tenant}`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request as a visit means to send it."""
+
+    row: Delivery
+    link: Link
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The attempt that was committed, and the payload that may leave now."""
+
+    attempt: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What is true now of everything that several drafts touch."""
+
+    rows: dict[str, Delivery]
+    links: dict[str, Link]
+    states: dict[Realm, CredentialState]
+    queues: dict[tuple[Realm, str], Queue]
+
+
+async def announce(services: Services, drafts: Sequence[Draft]) -> list[Announced | None]:
+    """Commit an attempt for each draft that still holds; None for one that must not leave."""
+    now = services.clock()
+    async with services.database.writing() as connection:
+        world = await _look(connection, drafts)
+        going = [draft for draft in drafts if _may_go(world, draft, now)]
+        going = await _past_canaries(connection, world, going, now)
+        numbers = await bulk.open_attempts(
+            connection, [(draft.row, draft.method) for draft in going], now
+        )
+        bodies = await bulk.bodies_of(connection, (draft.row.desired_hash for draft in going))
+    announced = {
+        draft.row.id: Announced(number, bodies.get(draft.row.desired_hash or "", "{}"))
+        for draft, number in zip(going, numbers, strict=True)
+    }
+    return [announced.get(draft.row.id) for draft in drafts]
+
+
+async def _look(connection: AsyncConnection, drafts: Sequence[Draft]) -> _World:
+    return _World(
+        await bulk.deliveries_with(connection, [draft.row.id for draft in drafts]),
+        await bulk.links_with(connection, [draft.link.id for draft in drafts]),
+        await bulk.states_of(connection, [draft.row.realm for draft in drafts]),
+        await bulk.queues_of_tenants(connection, [draft.row.subject.tenant for draft in drafts]),
+    )
+
+
+def _may_go(world: _World, draft: Draft, now: float) -> bool:
+    row, state = draft.row, world.states[draft.row.realm]
+    queue = world.queues.get((row.realm, row.subject.tenant))
+    fresh = world.rows.get(row.id)
+    return (
+        fresh is not None
+        and is_as_it_was(fresh, row)
+        and world.links.get(draft.link.id) == draft.link
+        and state.paused_at is None
+        and (state.slow_until or 0.0) <= now
+        and (queue is None or queue.paused_at is None)
+    )
+
+
+async def _past_canaries(
+    connection: AsyncConnection, world: _World, going: list[Draft], now: float
+) -> list[Draft]:
+    """Let no more new items go than a tenant's canary allows; then pause it."""
+    left = {key: queue.canary_left for key, queue in world.queues.items()}
+    passed: list[Draft] = []
+    for draft in going:
+        key = (draft.row.realm, draft.row.subject.tenant)
+        few = left.get(key)
+        if few is not None and draft.method == "POST":
+            if few <= 0:
+                continue
+            left[key] = few - 1
+        passed.append(draft)
+    for key, queue in world.queues.items():
+        if left[key] != queue.canary_left:
+            await turns.save_queue(connection, _after_canary(queue, left[key] or 0, now))
+    return passed
+
+
+def _after_canary(queue: Queue, left: int, now: float) -> Queue:
+    if left > 0:
+        return replace(queue, canary_left=left)
+    sentence = CANARY_SENTENCE.format(tenant=queue.tenant)
+    return replace(queue, canary_left=None, paused_at=now, paused_sentence=sentence)

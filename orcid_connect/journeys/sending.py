@@ -1,0 +1,216 @@
+"""What a visit sends: each request announced, carried out once, and concluded or repaired."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Sequence
+
+from orcid_connect.errors import RegistryError, SealBroken
+from orcid_connect.journeys.announcing import Announced, Draft
+from orcid_connect.journeys.evidence import OnRecord
+from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
+from orcid_connect.journeys.rows import Conclusion, Facts, later, rest
+from orcid_connect.journeys.settling import settle
+from orcid_connect.journeys.together import Together
+from orcid_connect.journeys.verdicts import Verdict, judge
+from orcid_connect.journeys.visits import Ready, Visit
+from orcid_connect.observe import describe, log, where
+from orcid_connect.records import ActivityKind
+from orcid_connect.services import Services
+from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.people import Link
+
+OUR_FAULT = "Something went wrong on our side; it is tried again."
+
+
+class Courier:
+    """Serves one visit after the other."""
+
+    def __init__(
+        self,
+        services: Services,
+        announce: Together[Draft, Announced | None],
+        conclude: Together[Conclusion, Delivery],
+    ) -> None:
+        self._services = services
+        self._announce = announce
+        self._conclude = conclude
+
+    async def serve(self, visit: Visit) -> None:
+        """Settle what is unclear, then send what is due: alone, or works together."""
+        ready = [one async for one in self._ready(visit)]
+        together: dict[str, list[Ready]] = {}
+        for one in ready:
+            if next_method(one.row) == "POST" and one.row.activity == "work":
+                together.setdefault(one.link.id, []).append(one)
+            elif not self._over(visit):
+                await self._guarded([one], self._send_alone(one))
+        for group in together.values():
+            if not self._over(visit):
+                await self._guarded(group, self._send_works(visit, group))
+
+    async def _ready(self, visit: Visit) -> AsyncIterator[Ready]:
+        for row in visit.rows:
+            if self._over(visit):
+                return
+            try:
+                found = await self._prepared(visit, row)
+            except Exception as error:
+                await self._stumbled([row], error)
+            else:
+                if found is not None:
+                    yield found
+
+    def _over(self, visit: Visit) -> bool:
+        return visit.stopping() or self._services.clock() > visit.leave_at
+
+    async def _prepared(self, visit: Visit, row: Delivery) -> Ready | None:
+        found = await self._permission(visit, row)
+        if found is None:
+            return None
+        link, record = found
+        try:
+            settled = await settle(self._services, row, record, visit.unsettled.get(row.id, []))
+        except RegistryError as error:
+            await repair(self._services, Sending(row, link, record, "GET", {}), error)
+            return None
+        return None if settled is None else Ready(settled, link, record)
+
+    async def _permission(self, visit: Visit, row: Delivery) -> tuple[Link, OnRecord] | None:
+        services = self._services
+        if visit.api is None:
+            sentence = f"Its credential {row.realm.credential} is not in the settings any more."
+            await rest(services, row, "parked", sentence)
+            return None
+        link = visit.links.get(row.link_id or "")
+        allowed = ("active",) if row.desired_hash else ("active", "revoked")
+        if link is None or link.state not in allowed or link.orcid != row.orcid:
+            await rest(services, row, "waiting", "Waits until the person connects an iD.")
+            return None
+        try:
+            token = link.token(services.vault)
+        except SealBroken as error:
+            await rest(services, row, "parked", f"{error}.")
+            return None
+        if token is None:
+            await rest(services, row, "waiting", "The person disconnected.")
+            return None
+        activity: ActivityKind = "work" if row.activity == "work" else "peer-review"
+        return link, OnRecord(visit.api, token, link.orcid, activity, visit.listing_for(link))
+
+    async def _guarded(self, group: Sequence[Ready], sending: Awaitable[None]) -> None:
+        """A fault of ours costs these rows a while, and nothing else."""
+        try:
+            await sending
+        except Exception as error:
+            await self._stumbled([one.row for one in group], error)
+
+    async def _stumbled(self, rows: Sequence[Delivery], error: Exception) -> None:
+        log.error("reconciling failed: %s at %s", describe(error), where(error))
+        for row in rows:
+            await later(self._services, row, OUR_FAULT)
+
+    async def _send_alone(self, one: Ready) -> None:
+        method = next_method(one.row)
+        if method is None:
+            facts = Facts(one.row.put_code, one.row.known_hash)
+            await self._conclude.wish(Conclusion(one.row, facts, "nothing to do"))
+            return
+        (sending,) = await self._announced([one], method)
+        if sending is None:
+            return
+        try:
+            put_code = await _send(sending)
+        except RegistryError as error:
+            await repair(self._services, sending, error)
+            return
+        facts = Facts(put_code, None if method == "DELETE" else one.row.desired_hash)
+        await self._conclude.wish(Conclusion(one.row, facts, "done"))
+
+    async def _send_works(self, visit: Visit, group: Sequence[Ready]) -> None:
+        """Add works together; what ORCID refuses for the company it is in goes alone."""
+        if len(group) == 1:
+            await self._send_alone(group[0])
+            return
+        announced = await self._announced(group, "POST")
+        going = [sending for sending in announced if sending is not None]
+        alone = await self._add_works(going) if going else []
+        for one in group:
+            if one.row.id in alone and not self._over(visit):
+                await self._send_alone(one)
+
+    async def _add_works(self, going: Sequence[Sending]) -> set[str]:
+        """Add works in one request; return the rows that are to be sent alone."""
+        done, refused, trouble = await _add(going)
+        await self._conclude.all(
+            [Conclusion(row, Facts(code, row.desired_hash), "done") for row, code in done]
+        )
+        alone: set[str] = set()
+        for sending, error in refused:
+            if judge("POST", error) is Verdict.CLASH:
+                await not_carried_out(self._services, sending, error)
+                alone.add(sending.row.id)
+            else:
+                await repair(self._services, sending, error)
+        if trouble is not None:
+            known = {row.id for row, _ in done} | {sending.row.id for sending, _ in refused}
+            rest_of_it = [sending for sending in going if sending.row.id not in known]
+            alone |= await repair_together(self._services, rest_of_it, trouble)
+        return alone
+
+    async def _announced(self, group: Sequence[Ready], method: str) -> list[Sending | None]:
+        drafts = [Draft(one.row, one.link, method) for one in group]
+        found = await self._announce.all(drafts)
+        return [
+            None if announced is None else _sending(one, method, announced)
+            for one, announced in zip(group, found, strict=True)
+        ]
+
+
+def _sending(one: Ready, method: str, announced: Announced) -> Sending:
+    payload = json.loads(announced.body)
+    return Sending(one.row, one.link, one.record, method, payload, announced.attempt)
+
+
+def next_method(row: Delivery) -> str | None:
+    """Return what has to be sent so that the record holds what it should, if anything."""
+    if row.desired_hash is None:
+        return None if row.put_code is None else "DELETE"
+    if row.put_code is None:
+        return "POST"
+    return None if row.known_hash == row.desired_hash else "PUT"
+
+
+async def _send(sending: Sending) -> int | None:
+    """Send the request; return the item's put-code, or None when there is no item any more."""
+    record, row = sending.record, sending.row
+    if sending.method == "POST":
+        return await record.api.add(
+            record.orcid, record.activity, sending.payload, token=record.token
+        )
+    assert row.put_code is not None
+    if sending.method == "PUT":
+        await record.api.change(
+            record.orcid, record.activity, row.put_code, sending.payload, token=record.token
+        )
+        return row.put_code
+    await record.api.remove(record.orcid, record.activity, row.put_code, token=record.token)
+    return None
+
+
+async def _add(
+    going: Sequence[Sending],
+) -> tuple[list[tuple[Delivery, int]], list[tuple[Sending, RegistryError]], RegistryError | None]:
+    """Add works together: those added, those refused, and what broke off the whole."""
+    record = going[0].record
+    done: list[tuple[Delivery, int]] = []
+    refused: list[tuple[Sending, RegistryError]] = []
+    try:
+        payloads = [sending.payload for sending in going]
+        async for added in record.api.add_works(record.orcid, payloads, token=record.token):
+            sending = going[added.index]
+            if added.put_code is not None:
+                done.append((sending.row, added.put_code))
+            elif added.error is not None:
+                refused.append((sending, added.error))
+    except RegistryError as error:
+        return done, refused, error
+    return done, refused, None

@@ -1,0 +1,64 @@
+"""A visit: one record leased to us, its due rows, and all that was read of them beforehand."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from orcid_connect.journeys.evidence import OnRecord
+from orcid_connect.records import ActivityKind
+from orcid_connect.registry.member import Item, MemberApi
+from orcid_connect.services import Services
+from orcid_connect.store import bulk
+from orcid_connect.store.ledger import Attempt, Delivery
+from orcid_connect.store.people import Link
+from orcid_connect.store.turns import LEASE_SECONDS, Claim
+
+ROWS_PER_VISIT = 100
+"""Rows of one record worked on before another record has its turn."""
+
+Listing = dict[ActivityKind, list[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is known when it begins; `api` is None if the credential is not in the settings."""
+
+    claim: Claim
+    rows: Sequence[Delivery]
+    links: dict[str, Link]
+    unsettled: dict[str, list[Attempt]]
+    api: MemberApi | None
+    leave_at: float
+    stopping: Callable[[], bool]
+    listings: dict[str, Listing] = field(default_factory=dict)
+
+    def listing_for(self, link: Link) -> Listing:
+        """Return what the record listed to this link in this visit: permissions differ."""
+        return self.listings.setdefault(link.id, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row whose past is settled, with the permission and the way to its record."""
+
+    row: Delivery
+    link: Link
+    record: OnRecord
+
+
+async def load_visits(
+    services: Services, claims: Sequence[Claim], stopping: Callable[[], bool]
+) -> list[Visit]:
+    """Read what visits to these records need, in one go."""
+    now = services.clock()
+    async with services.database.reading() as connection:
+        due = await bulk.due_of_records(connection, claims, now, ROWS_PER_VISIT)
+        rows = [row for listed in due.values() for row in listed]
+        links = await bulk.links_with(connection, (row.link_id for row in rows))
+        unsettled = await bulk.open_attempts_of(connection, [row.id for row in rows])
+    visits = []
+    for claim in claims:
+        credential = services.credential_of(claim.realm)
+        api = None if credential is None else services.member_api(credential)
+        leave_at = now + LEASE_SECONDS / 2
+        visits.append(Visit(claim, due[claim], links, unsettled, api, leave_at, stopping))
+    return visits
