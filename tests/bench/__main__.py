@@ -7,11 +7,15 @@ import argparse
 import asyncio
 import sys
 
-from tests.bench import planning, simulator
+from tests.bench import draining, planning, simulator
 from tests.bench.effort import Effort
 from tests.bench.load import LoadFailed
 
-BENCHMARKS = {"simulator": simulator.measure, "planning": planning.measure}
+BENCHMARKS = {
+    "simulator": simulator.measure,
+    "planning": planning.measure,
+    "draining": draining.measure,
+}
 
 
 def main(arguments: list[str]) -> int:

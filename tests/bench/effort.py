@@ -16,6 +16,7 @@ class Effort:
     people: int = 100_000
     works: int = 10_000
     authors: int = 5_000
+    linked: int = 2_000
 
     MEANINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
@@ -25,5 +26,6 @@ class Effort:
             "people": "in the largest world",
             "works": "on the largest record",
             "authors": "of the longest article",
+            "linked": "people with ten works due for each",
         }
     )

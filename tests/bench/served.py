@@ -23,8 +23,6 @@ from tests.bench.load import Target, pin_to_core
 from tests.bench.servers import Said, Served, World
 from tests.simulator.callers import EVERYTHING
 
-TARGETS = 100
-"""Records that are asked for in turn, at most."""
 WORK: dict[str, Any] = {
     "title": {"title": {"value": "On the Analytical Engine, and how long its answers take"}},
     "journal-title": {"value": "Journal of Engines"},
@@ -86,7 +84,7 @@ async def _simulating(world: World) -> AsyncIterator[Served]:
     for orcid in chosen:
         token = simulator.issue_token(client, orcid, EVERYTHING)
         code = _plant(simulator, client, orcid, world.works)
-        if len(reads) < TARGETS:
+        if len(reads) < world.targets:
             writes.append(Target(f"/api/v3.0/{orcid}/work", token))
             reads.append(Target(f"/api/v3.0/{orcid}/work/{code}", token))
     filled = _resident_bytes()

@@ -24,6 +24,7 @@ class World:
     people: int = 1
     records: int = 1
     works: int = 1
+    targets: int = 100  # records that are asked for in turn, at most
     database: str | None = None
 
 

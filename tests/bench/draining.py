@@ -1,0 +1,165 @@
+"""How fast the ledger empties: due works brought to their records, beside bare httpx.
+
+Both send the same payloads to the same simulator, which runs in a process of its own; bare httpx
+posts them one by one, as a script would, and keeps no account of anything.
+"""
+
+import asyncio
+import json
+import tempfile
+from time import perf_counter, process_time
+
+import httpx
+from pydantic import SecretStr
+
+from orcid_connect import Credential, Settings
+from orcid_connect.engines.embedded import work_through
+from orcid_connect.journeys.intake import take_in
+from orcid_connect.journeys.planning import plan_due
+from orcid_connect.plugins import Plugins
+from orcid_connect.services import Services, realm_of
+from orcid_connect.store import ledger, people
+from orcid_connect.store.people import NewLink
+from tests.bench.effort import Effort
+from tests.bench.load import LoadFailed, Target
+from tests.bench.servers import World, child
+from tests.bench.tables import print_table
+from tests.support.journal import TENANT, article, author
+from tests.support.keys import SECRET_KEY
+
+AUTHORS = 10
+"""Of each article."""
+WORKS_EACH = 10
+"""Works that each person gets."""
+LINKS_PER_TRANSACTION = 500
+
+
+async def measure(effort: Effort) -> None:
+    """Drain the ledger, then post the same payloads by hand; print both."""
+    count = effort.linked
+    print(f"draining: {count * WORKS_EACH:,} works for {count:,} people, no limiter", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        async with child(_world(2 * count)) as served:
+            ours, theirs = served.writes[:count], served.writes[count:]
+            settings = settings_for(served.base_url, f"{folder}/bench.sqlite")
+            services = await Services.open(settings, Plugins(()))
+            try:
+                await link(services, ours)
+                await declare(services, count)
+                drained = await drain(services, count * WORKS_EACH)
+                payloads = await planned_payloads(services)
+            finally:
+                await services.close()
+            posted = await post_one_by_one(served.base_url, theirs, payloads)
+    print_drained(count * WORKS_EACH, drained, posted)
+
+
+def _world(count: int) -> World:
+    return World(people=count, records=count, works=1, targets=count)
+
+
+def settings_for(base_url: str, database: str) -> Settings:
+    """Return settings without a limiter."""
+    credential = Credential(
+        client_id="APP-BENCH",
+        client_secret=SecretStr("unused"),
+        environment="simulator",
+        site_url=base_url,
+        requests_per_second=0,
+    )
+    return Settings(
+        public_url="http://journal.test/orcid",
+        secret_keys=[SECRET_KEY],
+        credentials=[credential],
+        database=database,
+        load_plugins=False,
+        engine="off",
+    )
+
+
+async def link(services: Services, targets: list[Target]) -> None:
+    """Link a person to each record, as completed sign-ins do."""
+    realm = realm_of(services.settings.credentials[0])
+    for start in range(0, len(targets), LINKS_PER_TRANSACTION):
+        async with services.database.writing() as connection:
+            for place, target in enumerate(targets[start : start + LINKS_PER_TRANSACTION], start):
+                new = NewLink(
+                    tenant=TENANT,
+                    person_key=f"p{place}",
+                    realm=realm,
+                    orcid=target.path.split("/")[3],
+                    name=None,
+                    scopes=frozenset({"/activities/update", "/read-limited"}),
+                    access_token=SecretStr(target.token or ""),
+                    refresh_token=None,
+                    expires_at=None,
+                )
+                await people.make_link(connection, services.vault, new, 1.0)
+
+
+async def declare(services: Services, count: int) -> None:
+    """Declare articles until every person has so many works; plan them all."""
+    for number in range(count * WORKS_EACH // AUTHORS):
+        first = number * AUTHORS % count
+        named = [author(f"p{(first + place) % count}") for place in range(AUTHORS)]
+        await take_in(services, article(*named, key=f"a{number}"))
+    while await plan_due(services):
+        pass
+
+
+async def drain(services: Services, works: int) -> tuple[float, float]:
+    """Deliver all that is due; return the seconds and the CPU seconds. Raise LoadFailed."""
+    began, used = perf_counter(), process_time()
+    await work_through(services)
+    seconds, cpu = perf_counter() - began, process_time() - used
+    async with services.database.reading() as connection:
+        states = await ledger.counts(connection)
+    if states != {"delivered": works}:
+        raise LoadFailed(f"draining ended with {states}, not with {works} delivered")
+    return seconds, cpu
+
+
+async def planned_payloads(services: Services) -> list[bytes]:
+    """Return every payload that was sent, in the order of its rows."""
+    bodies = []
+    after = ""
+    async with services.database.reading() as connection:
+        while rows := await ledger.page(connection, after=after):
+            after = rows[-1].id
+            for row in rows:
+                body = json.loads(await ledger.payload(connection, row.desired_hash or ""))
+                bodies.append(json.dumps(body).encode())
+    return bodies
+
+
+async def post_one_by_one(
+    base_url: str, targets: list[Target], payloads: list[bytes]
+) -> tuple[float, float]:
+    """Post works with bare httpx; return the seconds and the CPU seconds."""
+    headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    began, used = perf_counter(), process_time()
+    async with httpx.AsyncClient(timeout=30.0) as client:
+        for place, payload in enumerate(payloads):
+            target = targets[place % len(targets)]
+            answer = await client.post(
+                base_url + target.path,
+                content=payload,
+                headers=headers | {"Authorization": f"Bearer {target.token}"},
+            )
+            if answer.status_code not in (201, 409):
+                raise LoadFailed(f"bare httpx was answered {answer.status_code}: {answer.text}")
+    return perf_counter() - began, process_time() - used
+
+
+def print_drained(works: int, ours: tuple[float, float], theirs: tuple[float, float]) -> None:
+    """Print both as works per second, with the ratio."""
+    rows = [
+        [name, f"{seconds:.1f}", f"{cpu:.1f}", f"{works / seconds:,.0f}"]
+        for name, (seconds, cpu) in (("orcid_connect", ours), ("bare httpx, one by one", theirs))
+    ]
+    rows.append(["ratio", "", "", f"{theirs[0] / ours[0]:.1f}"])
+    print_table("Draining", ["", "seconds", "our CPU", "works per second"], rows)
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(Effort()))
