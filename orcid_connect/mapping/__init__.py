@@ -1,7 +1,22 @@
-"""From what hosts declare to what records hold: articles to works, reviews to peer reviews."""
+"""From what hosts declare to what records hold: articles to works, reviews to peer reviews …"""
 
+from orcid_connect.mapping.items import item_from_declaration
+from orcid_connect.mapping.mentions import Mention, identifier_of, mentions
 from orcid_connect.mapping.outcome import Mapped
+from orcid_connect.mapping.own_ids import own_id
 from orcid_connect.mapping.reviews import own_review_id, peer_review_from_review
+from orcid_connect.mapping.roles import affiliation_from_role
 from orcid_connect.mapping.works import work_from_article
 
-__all__ = ["Mapped", "own_review_id", "peer_review_from_review", "work_from_article"]
+__all__ = [
+    "Mapped",
+    "Mention",
+    "affiliation_from_role",
+    "identifier_of",
+    "item_from_declaration",
+    "mentions",
+    "own_id",
+    "own_review_id",
+    "peer_review_from_review",
+    "work_from_article",
+]

@@ -4,18 +4,17 @@ How an identifier stands to the work follows from its type and the work's, not f
 as `self` would make ORCID group a whole journal into one work (REGISTRY.md 3.6).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from orcid_connect.codec.cautions import is_isbn
 from orcid_connect.codec.normalize import normalize, normalized
 from orcid_connect.codec.vocabulary import IDENTIFIER_TYPES
-from orcid_connect.declarations import Article, Identifier, Relationship
+from orcid_connect.declarations import Article, Identifier, RelatedArticle, Relationship
 from orcid_connect.identifiers import doi_url, parse_doi, parse_issn
 from orcid_connect.mapping.outcome import Findings
 from orcid_connect.mapping.text import tidy
 from orcid_connect.mapping.urls import usable_url
-from orcid_connect.mapping.words import PREPRINT_RELATIONS, plain
 from orcid_connect.records import ExternalId
 
 BOOK_TYPES: Final = frozenset(
@@ -30,13 +29,23 @@ ORCID groups works of different sources by them, so a bare one would join strang
 """
 
 
-def external_ids(article: Article, findings: Findings) -> tuple[ExternalId, ...]:
-    """Return every identifier of the work, the best `self` first, each once."""
+def external_ids(
+    article: Article,
+    findings: Findings,
+    others: Iterable[Identifier] = (),
+    versions: Iterable[RelatedArticle] = (),
+) -> tuple[ExternalId, ...]:
+    """Return every identifier of the work, the best `self` first, each once.
+
+    `versions` are the related works to name as versions, `others` the identifiers of those that
+    are versions of it on another's word.
+    """
     found = [
         *_own_doi(article, findings),
         *_declared(article, findings),
         *_serials(article, findings),
-        *_preprints(article, findings),
+        *_versions(article, versions, findings),
+        *_other_versions(others, findings),
         *_grants(article, findings),
     ]
     if not any(identifier.relationship == "self" for identifier in found):
@@ -144,23 +153,33 @@ def _issn(printed: str, path: str, findings: Findings) -> ExternalId:
     return ExternalId(type="issn", value=issn or printed, relationship="part-of")
 
 
-def _preprints(article: Article, findings: Findings) -> Iterator[ExternalId]:
+def _versions(
+    article: Article, versions: Iterable[RelatedArticle], findings: Findings
+) -> Iterator[ExternalId]:
+    named = tuple(versions)
     for index, related in enumerate(article.related):
-        if plain(related.relation) not in PREPRINT_RELATIONS:
-            continue
-        path = f"related[{index}].identifier"
-        value = tidy(related.identifier, path, findings)
-        if value is None or related.identifier_type not in IDENTIFIER_TYPES:
-            continue
-        if related.identifier_type == "doi":
-            doi = parse_doi(value)
-            if doi is None:
-                findings.caution(path, "doi-malformed", f"“{value}” is not a DOI; left out.")
-                continue
-            yield ExternalId(type="doi", value=doi, relationship="version-of", url=doi_url(doi))
-        else:
-            kind = related.identifier_type
-            yield ExternalId(type=kind, value=value, relationship="version-of")
+        if related in named:
+            path = f"related[{index}].identifier"
+            yield from _version(related.identifier_type, related.identifier, path, findings)
+
+
+def _other_versions(others: Iterable[Identifier], findings: Findings) -> Iterator[ExternalId]:
+    for other in others:
+        yield from _version(other.type, other.value, "related", findings)
+
+
+def _version(kind: str, printed: str, path: str, findings: Findings) -> Iterator[ExternalId]:
+    value = tidy(printed, path, findings)
+    if value is None or kind not in IDENTIFIER_TYPES:
+        return
+    if kind != "doi":
+        yield ExternalId(type=kind, value=value, relationship="version-of")
+        return
+    doi = parse_doi(value)
+    if doi is None:
+        findings.caution(path, "doi-malformed", f"“{value}” is not a DOI; left out.")
+        return
+    yield ExternalId(type="doi", value=doi, relationship="version-of", url=doi_url(doi))
 
 
 def _grants(article: Article, findings: Findings) -> Iterator[ExternalId]:

@@ -1,66 +1,65 @@
-"""From a completed review to a peer review (REGISTRY.md 4.3), with nothing about its subject.
+"""From a completed review to a peer review (REGISTRY.md 4.3), as the journal's policy lets it go.
 
-The record shows that somebody reviewed for a venue, never what: no subject members, and an own
-identifier that tells nothing about the manuscript.
+Without a policy the record shows that somebody reviewed for a venue, never what: no subject
+members, and an own identifier that tells nothing about the manuscript.
 """
 
-import hashlib
-import json
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from orcid_connect.declarations import Affiliation, Review
-from orcid_connect.identifiers import parse_issn
+from orcid_connect.codec.vocabulary import SUBJECT_TYPES
+from orcid_connect.declarations import Review, ReviewSubject
+from orcid_connect.identifiers import doi_url, parse_doi, parse_issn
 from orcid_connect.mapping.identifying import checked_doi
+from orcid_connect.mapping.organizations import organization
 from orcid_connect.mapping.outcome import Findings, Mapped
+from orcid_connect.mapping.own_ids import own_id
 from orcid_connect.mapping.text import tidy
+from orcid_connect.mapping.titles import short
 from orcid_connect.mapping.urls import usable_url
-from orcid_connect.mapping.words import orcid_country
 from orcid_connect.mapping.works import fuzzy
-from orcid_connect.records import ExternalId, Organization, PeerReview
+from orcid_connect.policy import DEFAULTS, ReviewPolicy, reduced
+from orcid_connect.records import ExternalId, PeerReview, Title
 
-DIGEST_LENGTH: Final = 32
-"""Hex digits of the digest in an own identifier: 128 bits."""
-
-READABLE_LENGTH: Final = 40
-"""Characters of the tenant's name kept readable in an own identifier."""
+UNSTATED: Final = DEFAULTS["unstated"]
 
 
-def peer_review_from_review(
-    review: Review, *, with_organization_id: bool = False
-) -> Mapped[PeerReview]:
-    """Return the peer review that a completed review becomes.
+def peer_review_from_review(review: Review, policy: ReviewPolicy = UNSTATED) -> Mapped[PeerReview]:
+    """Return the peer review that a completed review becomes: what the policy lets go, no more.
 
-    `with_organization_id` sends the organisation's ROR too. It is off by default, because ORCID
-    refuses (9045) one that its own table does not hold, and nobody can look that up before.
+    Whether it may leave now is another question (`policy.may_leave`).
     """
     findings = Findings()
+    allowed = reduced(review, policy)
+    subject = allowed.subject or ReviewSubject()
     return findings.outcome(
         PeerReview(
-            role=review.role,
-            type=review.type,
-            completion_date=fuzzy(review.completed),
-            group_id=_group_id(review, findings),
-            convening_organization=_organization(
-                review.organization, with_organization_id, findings
+            role=allowed.role,
+            type=allowed.type,
+            completion_date=fuzzy(allowed.completed),
+            group_id=_group_id(allowed, findings),
+            convening_organization=organization(
+                allowed.organization,
+                "ORCID shows the convening organisation",
+                findings,
+                identified=policy.organization_identifier,
             ),
-            external_ids=tuple(_identifiers(review, findings)),
-            url=usable_url(review.url, "url", findings),
+            external_ids=tuple(_identifiers(allowed, findings)),
+            url=usable_url(allowed.url, "url", findings),
+            subject_id=_subject_id(subject, findings),
+            subject_container_name=short(
+                subject.journal, "subject.journal", "journal title", findings
+            ),
+            subject_type=_subject_type(subject, findings),
+            subject_name=_subject_name(subject, findings),
+            subject_url=usable_url(subject.url, "subject.url", findings),
         )
     )
 
 
 def own_review_id(tenant: str, key: str) -> str:
-    """Return the identifier of a review, unique over all tenants and keys, and stable.
-
-    The tenant's name stays readable; the key goes in as a digest, because a host's key may name
-    the manuscript, and a public record must not. Case matters to the digest, though ORCID
-    compares identifiers without it (REGISTRY.md 4.10).
-    """
-    readable = re.sub(r"[^a-z0-9]+", "-", tenant.lower()).strip("-")[:READABLE_LENGTH]
-    whole = json.dumps(["peer-review", tenant, key]).encode()
-    return f"{readable or 'tenant'}:{hashlib.sha256(whole).hexdigest()[:DIGEST_LENGTH]}"
+    """Return the identifier of a review, unique over all tenants and keys, and stable."""
+    return own_id("peer-review", tenant, key)
 
 
 def _identifiers(review: Review, findings: Findings) -> Iterator[ExternalId]:
@@ -86,25 +85,32 @@ def _group_id(review: Review, findings: Findings) -> str:
     return f"issn:{issn or review.issn.strip()}"
 
 
-def _organization(declared: Affiliation, with_identifier: bool, findings: Findings) -> Organization:
-    identified = with_identifier and declared.ror is not None
-    return Organization(
-        name=tidy(declared.name, "organization.name", findings) or "",
-        city=tidy(declared.city, "organization.city", findings),
-        region=tidy(declared.region, "organization.region", findings),
-        country=_country(declared.country, findings),
-        identifier=declared.ror if identified else None,
-        identifier_source="ROR" if identified else None,
-    )
-
-
-def _country(printed: str | None, findings: Findings) -> str | None:
-    code = orcid_country(printed) if printed else None
-    if code is None:
+def _subject_id(subject: ReviewSubject, findings: Findings) -> ExternalId | None:
+    printed = tidy(subject.doi, "subject.doi", findings)
+    if printed is None:
+        return None
+    doi = parse_doi(printed)
+    if doi is None:
         findings.caution(
-            "organization.country",
-            "country-missing" if not printed else "country-unknown",
-            "ORCID shows the convening organisation with its country. Give the two-letter code "
-            "(ISO 3166, such as GB) in the journal's settings.",
+            "subject.doi",
+            "doi-malformed",
+            f"“{printed}” is not a DOI; the review is sent without naming it.",
         )
-    return code
+        return None
+    return ExternalId(type="doi", value=doi, relationship="self", url=doi_url(doi))
+
+
+def _subject_type(subject: ReviewSubject, findings: Findings) -> str | None:
+    if subject.type is None or subject.type in SUBJECT_TYPES:
+        return subject.type
+    findings.caution(
+        "subject.type",
+        "subject-type-unknown",
+        f"ORCID knows no type “{subject.type}” of what was reviewed; it is left out.",
+    )
+    return None
+
+
+def _subject_name(subject: ReviewSubject, findings: Findings) -> Title | None:
+    name = short(subject.title, "subject.title", "title", findings)
+    return None if name is None else Title(title=name)

@@ -1,4 +1,4 @@
-"""Words that differ between publishing and ORCID: languages, roles, kinds of relation."""
+"""Words that differ between publishing and ORCID: languages, countries and roles."""
 
 from typing import Final
 
@@ -82,17 +82,3 @@ def is_reviewer(printed: str) -> bool:
 def plain(word: str) -> str:
     """Return a role or relation word in lower case with hyphens."""
     return "-".join(word.lower().replace("_", " ").replace("-", " ").split())
-
-
-PREPRINT_RELATIONS: Final = frozenset(
-    {
-        "preprint",
-        "has-preprint",
-        "is-preprint-of",
-        "preprint-of",
-        "published-article",
-        "published-version",
-        "version-of-record",
-    }
-)
-"""Relations that make the other work a version of this one."""

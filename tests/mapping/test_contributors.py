@@ -122,7 +122,10 @@ def test_an_unknown_role_is_told() -> None:
     outcome = mapped(contributors=(Contributor(display_name="I", role="illustrator"),))
     assert outcome.activity is not None
     assert outcome.activity.contributors[0].role is None
-    assert codes(outcome) == [("contributors[0].role", "role-unknown")]
+    assert codes(outcome) == [
+        ("contributors", "no-author"),
+        ("contributors[0].role", "role-unknown"),
+    ]
 
 
 def test_a_nameless_contributor_is_told() -> None:

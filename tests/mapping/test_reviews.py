@@ -11,6 +11,7 @@ from orcid_connect.codec import encode, normalized, validate
 from orcid_connect.declarations import Affiliation, Contributor, Review
 from orcid_connect.errors import Problem
 from orcid_connect.mapping import Mapped, own_review_id, peer_review_from_review
+from orcid_connect.policy import DEFAULTS, PolicyModel, ReviewPolicy
 from orcid_connect.records import PeerReview
 
 PLACE = Affiliation(name="Hive Press", city="Lyon", country="fr", ror="https://ror.org/02feahw73")
@@ -69,7 +70,7 @@ def test_a_review_with_a_doi_has_it_beside_its_own_identifier() -> None:
 def test_the_organisation_identifier_is_sent_only_when_asked() -> None:
     """A ROR that ORCID does not hold would be refused, so sending it is the host's choice."""
     plain = peer_review_from_review(review()).activity
-    asked = peer_review_from_review(review(), with_organization_id=True).activity
+    asked = peer_review_from_review(review(), ReviewPolicy(organization_identifier=True)).activity
     assert plain is not None
     assert asked is not None
     assert plain.convening_organization.identifier is None
@@ -144,3 +145,64 @@ def test_an_identifier_is_stable_and_short() -> None:
     """The identifier of a review is what it always was, and fits."""
     assert own_review_id("hive", "r1") == own_review_id("hive", "r1")
     assert len(own_review_id("ü" * 500, "k" * 512)) <= 80
+
+
+SUBJECT = {
+    "title": "On hidden bees",
+    "doi": "https://doi.org/10.5555/hidden",
+    "type": "journal-article",
+    "url": "https://example.org/hidden",
+    "journal": "Annals",
+}
+
+
+def test_no_policy_tells_nothing_of_the_subject() -> None:
+    """A subject that is declared leaves under no circumstances without a policy that says so."""
+    activity = peer_review_from_review(review(subject=SUBJECT, published="2025-01-01")).activity
+    assert activity is not None
+    assert "hidden" not in str(encode(activity))
+
+
+def test_an_open_review_names_its_subject() -> None:
+    """Under open review what was reviewed is named whole, once it is published."""
+    named = review(subject=SUBJECT, published="2025-07-01")
+    outcome = peer_review_from_review(named, DEFAULTS["open"])
+    assert outcome.problems == ()
+    assert outcome.activity is not None
+    payload = encode(outcome.activity)
+    assert validate("peer-review", payload) == []
+    assert payload["subject-name"] == {"title": {"value": "On hidden bees"}}
+    assert payload["subject-container-name"] == {"value": "Annals"}
+    assert payload["subject-type"] == "journal-article"
+    assert payload["subject-url"] == {"value": "https://example.org/hidden"}
+    assert payload["subject-external-identifier"]["external-id-value"] == "10.5555/hidden"
+    early = peer_review_from_review(review(subject=SUBJECT), DEFAULTS["open"]).activity
+    assert early is not None
+    assert "hidden" not in str(encode(early))
+
+
+def test_an_odd_subject_does_not_hold_the_review() -> None:
+    """What ORCID would refuse of a subject is left out and told; the review counts all the same."""
+    odd = review(subject={"doi": "x", "type": "poem", "title": " "}, published="2025-07-01")
+    outcome = peer_review_from_review(odd, DEFAULTS["open"])
+    assert outcome.activity is not None
+    assert {one.path for one in outcome.problems} == {"subject.doi", "subject.type"}
+    assert validate("peer-review", encode(outcome.activity)) == []
+
+
+@pytest.mark.parametrize("model", ["single-anonymous", "double-anonymous"])
+def test_an_anonymous_review_says_the_year(model: PolicyModel) -> None:
+    """Under anonymous review a record says who reviewed for whom in which year, no more."""
+    whole = review(
+        completed="2025-06-07",
+        subject=SUBJECT,
+        published="2025-07-01",
+        url="https://example.org/hidden/r1",
+        doi="10.5555/hidden.r1",
+        consent=True,
+    )
+    activity = peer_review_from_review(whole, DEFAULTS[model]).activity
+    assert activity is not None
+    payload = encode(activity)
+    assert payload["review-completion-date"] == {"year": {"value": "2025"}}
+    assert "hidden" not in str(payload)

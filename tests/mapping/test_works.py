@@ -35,6 +35,7 @@ def article(**fields: Any) -> Article:
         "as_of": datetime(2026, 1, 1, tzinfo=UTC),
         "title": "Bees",
         "doi": "10.5555/A",
+        "contributors": (ADA,),
     }
     return Article.model_validate({**plain, **fields})
 
@@ -178,8 +179,8 @@ class TestIdentifiers:
         assert len(work(related=(same,)).external_ids) == 1
 
     def test_only_preprints_are_versions(self) -> None:
-        """A retracted or commented article is another work."""
-        other = RelatedArticle(relation="retracted-article", identifier="10.5555/b")
+        """An article that is commented on, or was corrected later, is another work."""
+        other = RelatedArticle(relation="commentary-article", identifier="10.5555/b")
         assert len(work(related=(other,)).external_ids) == 1
 
     def test_a_preprint_elsewhere(self) -> None:
@@ -233,7 +234,7 @@ class TestTexts:
         assert validate("work", encode(outcome.activity)) == []
 
     def test_the_first_known_translation_is_sent(self) -> None:
-        """ORCID keeps one translation: the first in a language it knows."""
+        """ORCID keeps one translation: the first in a language it knows; the rest is told."""
         outcome = mapped(
             translated_titles=(
                 TranslatedTitle(title="蜜蜂", language="zh"),
@@ -244,7 +245,28 @@ class TestTexts:
         assert outcome.activity is not None
         title = outcome.activity.title
         assert (title.translated_title, title.translated_language) == ("דבורים", "iw")
-        assert codes(outcome) == [("translated_titles[0].language", "language-unknown")]
+        assert codes(outcome) == [
+            ("translated_titles[0].language", "language-unknown"),
+            ("translated_titles", "translations-left-out"),
+        ]
+        assert "“fr”" in outcome.problems[1].message
+
+    def test_an_english_translation_goes_first(self) -> None:
+        """Of several translations the English one is sent; one in the title's language is none."""
+        outcome = mapped(
+            language="es",
+            title="Abejas",
+            translated_titles=(
+                TranslatedTitle(title="Abejas", language="es"),
+                TranslatedTitle(title="Abelhas", language="pt"),
+                TranslatedTitle(title="Bees", language="en-GB"),
+            ),
+        )
+        assert outcome.activity is not None
+        title = outcome.activity.title
+        assert (title.translated_title, title.translated_language) == ("Bees", "en")
+        assert only(outcome).code == "translations-left-out"
+        assert "“es”" not in only(outcome).message
 
     @pytest.mark.parametrize(
         ("tag", "code"),
