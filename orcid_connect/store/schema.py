@@ -60,6 +60,9 @@ links = Table(
         sqlite_where=text("state = 'active'"),
         postgresql_where=text("state = 'active'"),
     ),
+    # For links in whatever state.
+    Index("oc_links_person", "tenant", "person_key"),
+    Index("oc_links_orcid", "tenant", "orcid"),
 )
 
 used_states = Table(
@@ -147,7 +150,7 @@ deliveries = Table(
     Index("oc_deliveries_due", "state", "due_at"),
     Index("oc_deliveries_queue", "credential", "environment", "tenant", "state", "due_at"),
     # For planning one subject, and for finding an article by its key alone.
-    Index("oc_deliveries_subject", "subject_key", "subject_kind", "tenant"),
+    Index("oc_deliveries_subject", "subject_key", "tenant", "subject_kind"),
     # For listings, last changed first, and for counting by day: of all tenants, or of one.
     Index("oc_deliveries_changed", "state", "changed_at", "id"),
     Index("oc_deliveries_tenant_changed", "tenant", "state", "changed_at", "id"),

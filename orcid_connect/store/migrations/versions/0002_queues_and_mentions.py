@@ -62,11 +62,13 @@ def _make_pace() -> None:
 
 
 def _make_reports() -> None:
-    """What a person decided about a delivery, and the order of listings."""
+    """What a person decided about a delivery, the order of listings, and links of any state."""
+    op.create_index("oc_links_person", "oc_links", ["tenant", "person_key"])
+    op.create_index("oc_links_orcid", "oc_links", ["tenant", "orcid"])
     op.add_column("oc_deliveries", sa.Column("held", sa.String(length=16), nullable=True))
     op.add_column("oc_deliveries", sa.Column("held_sentence", sa.Text(), nullable=True))
     op.create_index(
-        "oc_deliveries_subject", "oc_deliveries", ["subject_key", "subject_kind", "tenant"]
+        "oc_deliveries_subject", "oc_deliveries", ["subject_key", "tenant", "subject_kind"]
     )
     op.create_index("oc_deliveries_changed", "oc_deliveries", ["state", "changed_at", "id"])
     op.create_index(
