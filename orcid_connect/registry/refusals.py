@@ -18,7 +18,10 @@ MAX_RETRY_SECONDS = 86_400.0
 """The longest wait that is believed."""
 
 _CLASH = re.compile(r"put-code (\d{1,18})(?!\d)", re.ASCII)
-_TOKEN_LIKE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\S+@\S+")
+# Addresses first, from where a word begins: a long body must not take time squared.
+_TOKEN_LIKE = re.compile(
+    r"(?<!\S)\S+@\S+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
 _ERROR_WORD = re.compile(r"(?=.{3,40}$)[a-z]+(?:_[a-z]+)+", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
@@ -26,7 +29,7 @@ _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _JACKSON_MEMBER = re.compile(r'\["([a-z0-9-]{1,60})"\]', re.ASCII)
 _UNKNOWN_MEMBER = re.compile(r'Unrecognized field "([^"\s]{1,60})"')
 # Xerces' way: cvc-complex-type.2.4.b: … One of '{…:"title"}' is expected; element 'work:title'
-_SCHEMA_MEMBER = re.compile(r"'(?:\{[^}]*:)?(?:[a-z-]+:)?([a-z][a-z0-9-]{0,59})\}?'", re.ASCII)
+_SCHEMA_MEMBER = re.compile(r"'(?:\{[^}']*:)?(?:[a-z-]+:)?([a-z][a-z0-9-]{0,59})\}?'", re.ASCII)
 
 
 def refusal_of(answer: Answer) -> RegistryRefusal:

@@ -1,5 +1,7 @@
 """Every no of ORCID's has a class, facts and advice (REGISTRY.md 5.1)."""
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -29,13 +31,16 @@ from orcid_connect.errors import (
 )
 from orcid_connect.registry.meanings import BY_CODE, meaning_of
 from orcid_connect.registry.oauth import OAuth
-from orcid_connect.registry.refusals import field_named_in, refusal_of
+from orcid_connect.registry.refusals import field_named_in, quotable, refusal_of
 from orcid_connect.registry.transport import Answer
 from tests.registry.conftest import Registry
 from tests.registry.contents import CONTENTS
 from tests.simulator import bodies
 
 pytestmark = pytest.mark.anyio
+
+QUICK_SECONDS = 2.0
+"""Far above what linear work takes here, far below what quadratic work takes."""
 
 
 def test_every_number() -> None:
@@ -199,3 +204,21 @@ def test_secrets_are_not_quoted() -> None:
     error = refusal_of(Answer(400, {}, body.encode()))
     assert token not in str(error)
     assert "ada@example.org" not in str(error)
+
+
+@pytest.mark.parametrize("piece", ["a", "'{a:", '["', "a@", "0123abcd-", "put-code 1"])
+def test_long_texts_are_judged_at_once(piece: str) -> None:
+    """A refusal as long as an answer may be is told in no long time, and told shortly."""
+    body = json.dumps({"error-code": 9047, "developer-message": "cvc-" + piece * 100_000})
+    begun = time.monotonic()
+    error = refusal_of(Answer(400, {}, body.encode()))
+    assert time.monotonic() - begun < QUICK_SECONDS
+    assert len(str(error)) < 1000
+
+
+def test_addresses_behind_tokens_are_not_quoted() -> None:
+    """An e-mail address glued to a token is masked like any other."""
+    token = "11111111-1111-4111-8111-111111111111"
+    for text in (f"{token},ada@example.org", f"ada@example.org,{token}", f"x{token}y"):
+        assert "ada" not in quotable(text)
+        assert "1111" not in quotable(text)
