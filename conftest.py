@@ -1,12 +1,19 @@
 """The few things most tests need: a clock to move, and settings on a fresh database."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.support.clock import MovedClock
 
-pytest_plugins = ("tests.support.leaks",)
+pytest_plugins = ("tests.support.leaks", "tests.support.postgres")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure the workers of a run, not what its tests start: that would start half as fast."""
+    if not config.getoption("numprocesses", None):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from orcid_connect.registry.public import PublicApi
 from orcid_connect.registry.transport import HttpTransport, Transport
 from orcid_connect.settings import Credential, Settings
 from orcid_connect.store.database import Database
+from orcid_connect.store.migrating import make_ready
 from orcid_connect.store.people import Realm
 from orcid_connect.store.vault import Vault
 
@@ -41,8 +42,8 @@ class Services:
         http: HttpTransport | None = None,
     ) -> Self:
         """Open everything; raises `MigrationNeeded` if the database does not fit."""
-        database = Database(settings.database_path)
-        await database.migrate(settings.migrate)
+        database = Database(settings.database_place)
+        await make_ready(settings.database_place, settings.migrate)
         return cls(
             settings=settings,
             clock=clock,

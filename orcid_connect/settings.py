@@ -4,7 +4,6 @@ A value comes from the constructor or from `ORCID_CONNECT_<NAME>`; secrets print
 """
 
 import json
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orcid_connect.errors import SettingsError
+from orcid_connect.places import Place, place_of
 
 Environment = Literal["production", "sandbox", "simulator", "custom"]
 CredentialKind = Literal["public", "member", "premium"]
@@ -151,7 +151,11 @@ class Settings(BaseSettings):
     credentials: Annotated[tuple[Credential, ...], NoDecode, BeforeValidator(_listed)] = Field(
         description="one ORCID client or several"
     )
-    database: str = Field(default="orcid_connect.sqlite", description="a file, or sqlite:///file")
+    database: SecretStr = Field(
+        default=SecretStr("orcid_connect.sqlite"),
+        description="a file, sqlite:///file, or postgresql://user:password@host/name, there with "
+        "?schema=name for a schema of its own",
+    )
     migrate: Literal["auto", "check"] = Field(
         default="auto", description="apply migrations at start, or only refuse to run without"
     )
@@ -201,7 +205,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "credentials: one ORCID client is given twice; give it once, with all its tenants"
             )
-        _ = self.database_path
+        _ = self.database_place
         return self
 
     def _check_public_url(self) -> None:
@@ -229,15 +233,9 @@ class Settings(BaseSettings):
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
-    def database_path(self) -> Path:
-        """The SQLite file."""
-        address = self.database.removeprefix("sqlite:///")
-        if "://" in address or address in ("", ":memory:"):
-            raise ValueError(
-                "database must name an SQLite file (a path or sqlite:///path): "
-                "deliveries must survive a restart"
-            )
-        return Path(address).expanduser()
+    def database_place(self) -> Place:
+        """Where the database is; prints without its password."""
+        return place_of(self.database.get_secret_value())
 
     def credential_for(self, tenant: str) -> Credential:
         """Return the tenant's own credential, else everybody's; raise `SettingsError`."""

@@ -10,15 +10,16 @@ from orcid_connect.hookspecs import hookimpl
 from orcid_connect.journeys.intake import withdrawal_after
 from orcid_connect.observe import Clock, wall_clock
 from orcid_connect.settings import Settings
-from orcid_connect.store.database import migrate, writing_now
+from orcid_connect.store.database import transaction_now
 from orcid_connect.store.declared import Subject, intake_statement, newest_as_of_statement
+from orcid_connect.store.migrating import migrate
 
 
 class Triggers:
     """Hook implementations that record declarations in the database of these settings."""
 
     def __init__(self, settings: Settings, clock: Clock = wall_clock) -> None:
-        self._path = settings.database_path
+        self._place = settings.database_place
         self._clock = clock
         self._migrated = settings.migrate == "check"
 
@@ -37,7 +38,7 @@ class Triggers:
         """Record that an article is no longer published."""
         self._prepare()
         subject = Subject(tenant, "article", key)
-        with writing_now(self._path) as connection:
+        with transaction_now(self._place, "recording") as connection:
             newest = connection.execute(newest_as_of_statement(subject)).scalar_one()
             now = self._clock()
             declaration = withdrawal_after(subject, newest, reason, now)
@@ -50,10 +51,10 @@ class Triggers:
 
     def _record(self, declaration: AnyDeclaration) -> None:
         self._prepare()
-        with writing_now(self._path) as connection:
+        with transaction_now(self._place, "recording") as connection:
             connection.execute(intake_statement(declaration, uuid4().hex, self._clock()))
 
     def _prepare(self) -> None:
         if not self._migrated:
-            migrate(self._path)
+            migrate(self._place)
             self._migrated = True

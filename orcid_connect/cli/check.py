@@ -10,10 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import typer
+from pydantic import SecretStr
 
 from orcid_connect.cli.context import AppOption, JsonOption, opened, orcid_from
 from orcid_connect.cli.output import say_json, table
-from orcid_connect.engines.embedded import somebody_delivers
+from orcid_connect.engines.locks import somebody_delivers
 from orcid_connect.errors import (
     RateLimited,
     RegistryDown,
@@ -21,6 +22,7 @@ from orcid_connect.errors import (
     RegistryRefusal,
     RegistryUnreachable,
 )
+from orcid_connect.places import Place, SqliteFile
 from orcid_connect.services import Services
 from orcid_connect.settings import Credential, Settings
 from orcid_connect.store import declared, leases, ledger, people
@@ -60,7 +62,7 @@ def check(app: AppOption = "", as_json: JsonOption = False) -> None:
 
 async def _look(app: str) -> list[Finding]:
     settings = orcid_from(app).settings
-    there = settings.database_path.exists()
+    there = _is_there(settings.database_place)
     async with opened(app) if there else _opened_beside(app) as services:
         found = [
             Finding(
@@ -72,7 +74,7 @@ async def _look(app: str) -> list[Finding]:
         if there:
             found += [finding async for finding in _database(services)]
         else:
-            found.append(_no_database(settings))
+            found.append(_no_database(settings, settings.database_place))
         return found + [finding async for finding in _running(services)]
 
 
@@ -81,7 +83,7 @@ async def _opened_beside(app: str) -> AsyncIterator[Services]:
     """Open the services on a database that is thrown away: looking must not make the real one."""
     orcid = orcid_from(app)
     with TemporaryDirectory() as folder:
-        changes = {"database": str(Path(folder) / "check.sqlite"), "migrate": "auto"}
+        changes = {"database": SecretStr(str(Path(folder) / "check.sqlite")), "migrate": "auto"}
         services = await Services.open(orcid.settings.model_copy(update=changes), orcid.plugins)
         try:
             yield services
@@ -98,8 +100,14 @@ def _variables() -> Iterator[Finding]:
             yield Finding(f"variable {name}", "note", sentence)
 
 
-def _no_database(settings: Settings) -> Finding:
-    path = settings.database_path.absolute()
+def _is_there(place: Place) -> bool:
+    """A server is asked by opening it: it cannot be made by looking."""
+    return not isinstance(place, SqliteFile) or place.path.exists()
+
+
+def _no_database(settings: Settings, place: Place) -> Finding:
+    assert isinstance(place, SqliteFile)
+    path = place.path.absolute()
     if not path.parent.is_dir():
         sentence = f"the folder of {path} does not exist: make it, or set ORCID_CONNECT_DATABASE"
         return Finding("database", "wrong", sentence)
@@ -111,7 +119,7 @@ def _no_database(settings: Settings) -> Finding:
 
 async def _running(services: Services) -> AsyncIterator[Finding]:
     settings = services.settings
-    yield _engine(services)
+    yield await _engine(services)
     for credential in settings.credentials:
         yield await _credential(services, credential)
 
@@ -124,7 +132,7 @@ async def _database(services: Services) -> AsyncIterator[Finding]:
         failed = await declared.not_planned(connection, FAILURES_SHOWN)
         paused = await leases.paused_credentials(connection)
     rows = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    name = services.settings.database_path.name
+    name = services.settings.database_place.name
     yield Finding("database", "ok", f"{name}: {links} links; deliveries: {rows or 'none'}")
     if unplanned:
         yield Finding("declarations", "note", f"{unplanned} wait to be planned")
@@ -140,8 +148,8 @@ async def _database(services: Services) -> AsyncIterator[Finding]:
         yield Finding(f"credential {realm.credential}", "wrong", f"paused: {sentence}")
 
 
-def _engine(services: Services) -> Finding:
-    if somebody_delivers(services.settings.database_path):
+async def _engine(services: Services) -> Finding:
+    if await somebody_delivers(services.database):
         return Finding("engine", "ok", "a process delivers")
     sentence = (
         "no process delivers now: one starts with the first request to a mounted app; "

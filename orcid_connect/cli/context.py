@@ -12,6 +12,7 @@ import typer
 from orcid_connect.cli.output import fail
 from orcid_connect.errors import OrcidConnectError, SettingsError
 from orcid_connect.mount import OrcidConnect
+from orcid_connect.places import SqliteFile
 from orcid_connect.services import Services
 from orcid_connect.settings import Settings
 
@@ -45,10 +46,10 @@ async def opened(app: str) -> AsyncIterator[Services]:
 @asynccontextmanager
 async def opened_if_there(app: str) -> AsyncIterator[Services]:
     """Open the services as `opened` does, but end with a sentence rather than make a database."""
-    path = orcid_from(app).settings.database_path
-    if not path.exists():
+    place = orcid_from(app).settings.database_place
+    if isinstance(place, SqliteFile) and not place.path.exists():
         fail(
-            f"there is no database at {path.absolute()}: name the right file by "
+            f"there is no database at {place.path.absolute()}: name the right file by "
             "ORCID_CONNECT_DATABASE or --app; `orcid-connect db upgrade` makes a new one."
         )
     async with opened(app) as services:

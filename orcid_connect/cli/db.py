@@ -4,7 +4,7 @@ import typer
 
 from orcid_connect.cli.context import AppOption, JsonOption, orcid_from
 from orcid_connect.cli.output import say, say_json
-from orcid_connect.store.database import migrate
+from orcid_connect.store.migrating import migrate
 
 
 def build() -> typer.Typer:
@@ -16,9 +16,9 @@ def build() -> typer.Typer:
 
 def upgrade(app: AppOption = "", as_json: JsonOption = False) -> None:
     """Apply the migrations that are missing. Data is kept; running it twice changes nothing."""
-    path = orcid_from(app).settings.database_path
-    version = migrate(path)
+    place = orcid_from(app).settings.database_place
+    version = migrate(place)
     if as_json:
-        say_json({"database": str(path), "version": version})
+        say_json({"database": str(place), "version": version})
     else:
-        say(f"{path} is at version {version}.")
+        say(f"{place} is at version {version}.")

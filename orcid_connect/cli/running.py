@@ -65,9 +65,8 @@ def worker(app: AppOption = "") -> None:
     if orcid.settings.engine == "off":
         fail("the settings say engine='off': this process would only wait", WRONG_USAGE)
     log.setLevel(logging.INFO)
-    say(
-        f"Delivering from {orcid.settings.database_path}; Ctrl-C stops after the request under way."
-    )
+    place = orcid.settings.database_place
+    say(f"Delivering from {place}; Ctrl-C stops after the request under way.")
     asyncio.run(_work(orcid))
 
 

@@ -1,24 +1,22 @@
 """The engine inside a server process: an asyncio loop over the ledger.
 
-Of all processes with one database the holder of a file lock delivers, the others only record; the
-operating system lets go of the lock when its holder dies, and another takes over within seconds.
+Of all processes with one database the holder of the engine lock delivers, the others only record;
+the lock is free when its holder dies, and another takes over within seconds.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
+from orcid_connect.engines.locks import engine_lock
+from orcid_connect.errors import StoreError
 from orcid_connect.journeys.planning import plan_due
 from orcid_connect.journeys.reconciling import Reconciler
 from orcid_connect.journeys.revoking import revoke_due
 from orcid_connect.journeys.telling import tell_waiting
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services
-from orcid_connect.store.turns import release_leases
 
 POLL_SECONDS = 1.0
 """How often an idle loop looks whether another process recorded something."""
@@ -28,21 +26,6 @@ PATIENCE = 5.0
 Step = Callable[[], Awaitable[bool]]
 
 
-def lock_path(database: Path) -> Path:
-    """Return the file whose lock makes a process the one that delivers."""
-    return database.with_name(database.name + ".engine.lock")
-
-
-def somebody_delivers(database: Path) -> bool:
-    """Tell whether some process holds the engine lock of this database now."""
-    lock = FileLock(lock_path(database), timeout=0, thread_local=False)
-    try:
-        with lock:
-            return False
-    except Timeout:
-        return True
-
-
 class EmbeddedEngine:
     """Plans, delivers, tells and revokes until it is stopped, while it holds the lock."""
 
@@ -50,9 +33,7 @@ class EmbeddedEngine:
         self._services = services
         self._poll = poll
         self._reconciler = Reconciler(services, uuid4().hex)
-        self._lock = FileLock(
-            lock_path(services.settings.database_path), timeout=0, thread_local=False
-        )
+        self._lock = engine_lock(services.database)
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._wakers: list[asyncio.Event] = []
@@ -60,7 +41,7 @@ class EmbeddedEngine:
     @property
     def delivers(self) -> bool:
         """Tell whether this process is the one that delivers."""
-        return bool(self._lock.is_locked)
+        return self._lock.held
 
     def start(self) -> None:
         """Begin in the running event loop; a second call changes nothing."""
@@ -90,33 +71,43 @@ class EmbeddedEngine:
 
     async def _run(self) -> None:
         waker = self._waker()
-        try:
-            while not self._stopping and not self._took_lock():
-                await self._rest(waker)
+        while not self._stopping:
+            try:
+                if await self._lock.acquire():
+                    await self._work()
+            finally:
+                await self._lock.release()
             if not self._stopping:
-                await self._work()
-        finally:
-            self._lock.release()
-
-    def _took_lock(self) -> bool:
-        try:
-            self._lock.acquire()
-        except (Timeout, OSError) as error:
-            if not isinstance(error, Timeout):
-                log.error("the engine lock cannot be taken: %s", describe(error))
-            return False
-        return True
+                await self._rest(waker)
 
     async def _work(self) -> None:
+        """Work until told to stop; where the lock is lost, leave all as it is, as a crash would."""
         log.info("this process delivers from now on")
-        async with self._services.database.writing() as connection:
-            await release_leases(connection)
-        steps = (self._plan, self._deliver, self._tell, self._revoke)
+        self._reconciler = Reconciler(self._services, uuid4().hex)
+        both = [asyncio.ensure_future(self._work_on()), asyncio.ensure_future(self._lose_lock())]
         try:
-            await asyncio.gather(*(self._keep_going(step) for step in steps))
-            await self._reconciler.end()
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._reconciler.abandon()
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
+    async def _work_on(self) -> None:
+        try:
+            await self._lock.release_leases()
+        except StoreError as error:
+            log.error("the leases cannot be taken over: %s", describe(error))
+            return
+        steps = (self._plan, self._deliver, self._tell, self._revoke)
+        await asyncio.gather(*(self._keep_going(step) for step in steps))
+        await self._reconciler.end()
+
+    async def _lose_lock(self) -> None:
+        """Return when the lock is no longer ours."""
+        while await self._lock.still_held():  # noqa: ASYNC110 - the server gives no sign
+            await asyncio.sleep(self._poll)
+        log.error("the engine lock is lost: this process stops delivering and tries to get it back")
 
     async def _keep_going(self, step: Step) -> None:
         waker = self._waker()
@@ -159,7 +150,9 @@ async def work_through(services: Services) -> None:
     reconciler = Reconciler(services, uuid4().hex)
     busy = True
     while busy:
-        busy = await plan_due(services) > 0
+        busy = False
+        while await plan_due(services):
+            busy = True
         while await reconciler.go_on():
             busy = True
         busy = await tell_waiting(services) > 0 or busy

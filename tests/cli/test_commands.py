@@ -157,7 +157,7 @@ def test_db_upgrade_makes_the_tables(run: Run, tmp_path: Path) -> None:
     """The upgrade may be run at any time and says the version."""
     for _ in range(2):
         done = run("db", "upgrade", "--json")
-        assert json.loads(done.stdout)["version"] == "0001"
+        assert json.loads(done.stdout)["version"] == "0002"
     with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM oc_deliveries").fetchone() == (0,)
     connection.close()

@@ -81,7 +81,7 @@ def settings_of(journal: Journal) -> dict[str, Any]:
     return {
         "public_url": settings.public_url,
         "secret_keys": [key.get_secret_value() for key in settings.secret_keys],
-        "database": settings.database,
+        "database": settings.database.get_secret_value(),
         "request_timeout": settings.request_timeout,
         "load_plugins": False,
         "credentials": [
@@ -125,7 +125,7 @@ async def check(journal: Journal, orcid: str, method: str, key: str) -> None:
     assert all(attempt.finished_at and attempt.outcome for attempt in attempts)
 
 
-async def kill_many(database: Path, clock: MovedClock, points: int) -> Counter[str]:
+async def kill_many(database: str, clock: MovedClock, points: int) -> Counter[str]:
     """Kill at seeded points, evenly over methods and phases; return where they really fell."""
     chance = random.Random(SEED)
     fell: Counter[str] = Counter()
@@ -153,17 +153,17 @@ async def kill_many(database: Path, clock: MovedClock, points: int) -> Counter[s
 
 
 async def test_killed_anywhere_everything_ends_exactly_once(
-    database_path: Path, clock: MovedClock
+    database: str, clock: MovedClock
 ) -> None:
     """Sixty kills, at least a tenth of them in each phase of a request, leave nothing doubled."""
-    fell = await kill_many(database_path, clock, points=60)
+    fell = await kill_many(database, clock, points=60)
     print(dict(fell))
     assert all(fell[phase] >= 6 for phase in PHASES)
 
 
 @pytest.mark.soak
-async def test_killed_a_thousand_times(database_path: Path, clock: MovedClock) -> None:
+async def test_killed_a_thousand_times(database: str, clock: MovedClock) -> None:
     """A thousand kills leave nothing doubled, lost or unexplained."""
-    fell = await kill_many(database_path, clock, points=1000)
+    fell = await kill_many(database, clock, points=1000)
     print(dict(fell))
     assert all(fell[phase] >= 100 for phase in PHASES)

@@ -71,9 +71,9 @@ async def two_servers(settings: dict[str, Any]) -> AsyncIterator[list[Server]]:
             await server.kill()
 
 
-async def test_another_process_takes_over(database_path: Path, clock: MovedClock) -> None:
+async def test_another_process_takes_over(database: str, clock: MovedClock) -> None:
     """Both processes take declarations, one delivers; when it is killed the other does."""
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         orcid = journal.person()
         await journal.connect("ada", orcid)
         async with two_servers(settings_of(journal)) as servers:

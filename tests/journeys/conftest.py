@@ -1,7 +1,6 @@
 """A journal with its simulator, for every test of the journeys."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from tests.support.journal import Journal, journal_on
 
 
 @pytest.fixture
-async def journal(database_path: Path, clock: MovedClock) -> AsyncIterator[Journal]:
+async def journal(database: str, clock: MovedClock) -> AsyncIterator[Journal]:
     """A journal on a fresh database, its simulator behind real HTTP."""
-    async with journal_on(database_path, clock) as opened:
+    async with journal_on(database, clock) as opened:
         yield opened

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,11 +67,11 @@ def hanging() -> None:
     ids=["raises", "leaves", "hangs", "number", "dictionary", "class"],
 )
 async def test_everything_is_delivered_all_the_same(
-    database_path: Path, clock: MovedClock, behave: Behaviour
+    database: str, clock: MovedClock, behave: Behaviour
 ) -> None:
     """Works and reviews are added, corrected and withdrawn as if the plugin were not there."""
     plugins = [hostile(behave)]
-    async with journal_on(database_path, clock, plugins, hook_timeout=0.02) as journal:
+    async with journal_on(database, clock, plugins, hook_timeout=0.02) as journal:
         orcid = journal.person()
         await journal.connect("ada", orcid)
         await journal.declare(article(author()))
@@ -85,7 +84,7 @@ async def test_everything_is_delivered_all_the_same(
         assert journal.works(orcid) == []
 
 
-async def test_a_plugin_may_shape_and_hold(database_path: Path, clock: MovedClock) -> None:
+async def test_a_plugin_may_shape_and_hold(database: str, clock: MovedClock) -> None:
     """A well-behaved plugin changes the work of one person and holds that of another."""
 
     class House:
@@ -100,7 +99,7 @@ async def test_a_plugin_may_shape_and_hold(database_path: Path, clock: MovedCloc
             return "the author asked us to wait." if self.held and person == "key:bob" else None
 
     house = House()
-    async with journal_on(database_path, clock, [house]) as journal:
+    async with journal_on(database, clock, [house]) as journal:
         ada, bob = journal.person(), journal.person("Bob", "Cratchit")
         await journal.connect("ada", ada)
         await journal.connect("bob", bob)
@@ -115,9 +114,7 @@ async def test_a_plugin_may_shape_and_hold(database_path: Path, clock: MovedCloc
         assert len(journal.works(bob)) == 1
 
 
-async def test_content_that_a_plugin_spoils_is_parked(
-    database_path: Path, clock: MovedClock
-) -> None:
+async def test_content_that_a_plugin_spoils_is_parked(database: str, clock: MovedClock) -> None:
     """A plugin's change that ORCID would refuse is parked with its reason, and nothing is sent."""
 
     class Spoils:
@@ -125,14 +122,14 @@ async def test_content_that_a_plugin_spoils_is_parked(
         def orcid_adjust_work(self, work: Any, article: Any, person: str) -> Any:
             return work.model_copy(update={"external_ids": ()})
 
-    async with journal_on(database_path, clock, [Spoils()]) as journal:
+    async with journal_on(database, clock, [Spoils()]) as journal:
         await journal.connect("ada", journal.person())
         await journal.declare(article(author()))
         assert (await journal.row()).state == "parked"
         assert journal.writes() == []
 
 
-async def test_plugins_hear_what_settled(database_path: Path, clock: MovedClock) -> None:
+async def test_plugins_hear_what_settled(database: str, clock: MovedClock) -> None:
     """Each rest of a delivery is told once, with facts and without secrets."""
     heard: list[tuple[str, str, int | None]] = []
 
@@ -141,7 +138,7 @@ async def test_plugins_hear_what_settled(database_path: Path, clock: MovedClock)
         async def orcid_delivery_settled(self, delivery: Any, outcome: str) -> None:
             heard.append((delivery.person, outcome, delivery.put_code))
 
-    async with journal_on(database_path, clock, [Hears()]) as journal:
+    async with journal_on(database, clock, [Hears()]) as journal:
         await journal.connect("ada", journal.person())
         await journal.declare(article(author()))
         put_code = (await journal.row()).put_code

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sqlite3
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -31,9 +30,9 @@ BROWSER = "a browser"
 
 
 @pytest.fixture
-async def journal(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Journal]:
+async def journal(tmp_path: Path, database: str, anyio_backend: str) -> AsyncIterator[Journal]:
     """A journal whose credential may write."""
-    async with running_journal(tmp_path) as running:
+    async with running_journal(tmp_path, database=database) as running:
         yield running
 
 
@@ -41,6 +40,12 @@ async def journal(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Journal]:
 def ada(journal: Journal) -> str:
     """The iD of somebody at ORCID."""
     return journal.sim.add_person("Ada", "Lovelace").orcid
+
+
+async def rename(services: Services, table: str, name: str) -> None:
+    """Give a table another name."""
+    async with services.database.writing() as connection:
+        await connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 async def connect(
@@ -207,11 +212,10 @@ async def test_database_breaks_after_the_exchange(journal: Journal, ada: str) ->
     """A token that can be neither kept nor queued is revoked at once, and the error is told."""
     url = await linking.begin(journal.services, ANNE, None, BROWSER)
     back = query(journal.answer(url, ada))
-    with sqlite3.connect(journal.settings.database_path) as connection:
-        connection.execute("ALTER TABLE oc_links RENAME TO oc_lost")
-    connection.close()
+    await rename(journal.services, "oc_links", "oc_lost")
     with pytest.raises(StoreError):
         await linking.complete(journal.services, BROWSER, back.items(), ANNE)
+    await rename(journal.services, "oc_lost", "oc_links")
     assert journal.tokens(ada) == []
 
 

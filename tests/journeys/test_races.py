@@ -69,9 +69,7 @@ def meanwhile() -> Meanwhile:
 
 
 @pytest.fixture
-async def journal(
-    database: str, clock: MovedClock, meanwhile: Meanwhile
-) -> AsyncIterator[Journal]:
+async def journal(database: str, clock: MovedClock, meanwhile: Meanwhile) -> AsyncIterator[Journal]:
     """A journal on that network."""
     async with journal_on(database, clock, http=meanwhile) as opened:
         yield opened

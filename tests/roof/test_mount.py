@@ -1,7 +1,6 @@
 """`OrcidConnect` as a host uses it: mounted, without a lifespan, with ORCID up or down."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,10 +27,10 @@ from tests.support.waiting import free_port, until
 pytestmark = pytest.mark.anyio
 
 
-async def test_publishing_needs_no_registry(database_path: Path, clock: MovedClock) -> None:
+async def test_publishing_needs_no_registry(database: str, clock: MovedClock) -> None:
     """With nothing listening where ORCID should be, publishing returns; later the work arrives."""
     port = free_port()
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         orcid_id = journal.person()
         await journal.connect("ada", orcid_id)
         client = journal.simulator.add_client(
@@ -40,7 +39,7 @@ async def test_publishing_needs_no_registry(database_path: Path, clock: MovedClo
         settings = settings_for(
             f"http://127.0.0.1:{port}",
             client,
-            database_path,
+            database,
             backoff_base=0.1,
             backoff_limit=0.5,
         )
@@ -57,9 +56,9 @@ async def _tried(orcid: OrcidConnect) -> bool:
     return [row.state for row in rows] == ["due"] and "could not be reached" in rows[0].sentence
 
 
-async def test_mounting_alone_works(database_path: Path, clock: MovedClock) -> None:
+async def test_mounting_alone_works(database: str, clock: MovedClock) -> None:
     """Without any lifespan the first request opens everything."""
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         orcid = OrcidConnect(journal.services.settings)
         app = Starlette(routes=[Mount("/orcid", orcid)])
         transport = httpx.ASGITransport(app=app)
@@ -70,7 +69,7 @@ async def test_mounting_alone_works(database_path: Path, clock: MovedClock) -> N
     assert {answer.status_code for answer in answers} == {403}
 
 
-async def test_it_can_be_served_by_itself(database_path: Path, clock: MovedClock) -> None:
+async def test_it_can_be_served_by_itself(database: str, clock: MovedClock) -> None:
     """As a whole application it opens and closes with its server's lifespan."""
     sent: list[str] = []
     asked = iter(["lifespan.startup", "lifespan.shutdown"])
@@ -81,13 +80,13 @@ async def test_it_can_be_served_by_itself(database_path: Path, clock: MovedClock
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         await OrcidConnect(journal.services.settings)({"type": "lifespan"}, receive, send)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
 async def test_a_host_that_runs_pluggy_calls_hooks_instead(
-    database_path: Path, clock: MovedClock
+    database: str, clock: MovedClock
 ) -> None:
     """The triggers record first, in one transaction, whatever the host's other plugins do."""
 
@@ -96,7 +95,7 @@ async def test_a_host_that_runs_pluggy_calls_hooks_instead(
         def orcid_article_published(self, article: Any) -> None:
             raise ZeroDivisionError
 
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         orcid_id = journal.person()
         await journal.connect("ada", orcid_id)
         host = pluggy.PluginManager("orcid_connect")
@@ -116,9 +115,9 @@ async def test_a_host_that_runs_pluggy_calls_hooks_instead(
         assert journal.works(orcid_id) == []
 
 
-async def test_all_of_the_interface_declares(database_path: Path, clock: MovedClock) -> None:
+async def test_all_of_the_interface_declares(database: str, clock: MovedClock) -> None:
     """Every declaring call of the object ends on the record, and its withdrawal takes it off."""
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         orcid_id = journal.person()
         await journal.connect("ada", orcid_id)
         settings = journal.services.settings.model_copy(update={"engine": "off"})
@@ -136,10 +135,10 @@ async def test_all_of_the_interface_declares(database_path: Path, clock: MovedCl
 
 
 async def test_a_tenant_without_credential_is_kept_and_told(
-    database_path: Path, clock: MovedClock
+    database: str, clock: MovedClock
 ) -> None:
     """An article of a tenant that nobody serves is recorded; the receipt says what is missing."""
-    async with journal_on(database_path, clock) as journal:
+    async with journal_on(database, clock) as journal:
         only = journal.services.settings.credentials[0].model_copy(update={"tenants": ("else",)})
         settings = journal.services.settings.model_copy(
             update={"credentials": (only,), "engine": "off"}

@@ -1,31 +1,35 @@
-"""Migrations, and transactions that lose nothing between processes."""
+"""Transactions that lose nothing between processes, on either database."""
 
-import sqlite3
+import asyncio
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from orcid_connect.errors import MigrationNeeded, StoreError
+from orcid_connect.errors import StoreError
+from orcid_connect.places import place_of
 from orcid_connect.store import leases
-from orcid_connect.store.database import Database, check_version, differences, migrate
+from orcid_connect.store.database import Database
 from orcid_connect.store.leases import CredentialState
+from orcid_connect.store.migrating import migrate
 from orcid_connect.store.people import Realm
+
+pytestmark = pytest.mark.anyio
 
 ROUNDS = 300
 REALM = Realm("default", "simulator")
 
 COUNT = """
 import asyncio, sys
-from pathlib import Path
+from orcid_connect.places import place_of
 from orcid_connect.store import leases
 from orcid_connect.store.database import Database
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.people import Realm
 
 async def main():
-    database = Database(Path(sys.argv[1]))
+    database = Database(place_of(sys.argv[1]))
     realm = Realm("default", "simulator")
     print("ready", flush=True)
     sys.stdin.readline()
@@ -40,62 +44,10 @@ asyncio.run(main())
 """
 
 
-def test_migrations_end_at_the_schema(database_path: Path) -> None:
-    """A migrated database differs in nothing from the tables the code knows."""
-    migrate(database_path)
-    assert differences(database_path) == []
-
-
-def test_differences_are_noticed(database_path: Path) -> None:
-    """A table that migrations do not make the way the code knows it is reported."""
-    migrate(database_path)
-    with sqlite3.connect(database_path) as connection:
-        connection.execute("ALTER TABLE oc_notices DROP COLUMN facts")
-    assert any("facts" in str(difference) for difference in differences(database_path))
-
-
-def test_migrating_twice_keeps_data(database_path: Path) -> None:
-    """A second migration changes nothing, and rows stay."""
-    migrate(database_path)
-    with sqlite3.connect(database_path) as connection:
-        connection.execute("INSERT INTO oc_notices (hook, facts, made_at) VALUES ('h', '{}', 1)")
-    connection.close()
-    migrate(database_path)
-    with sqlite3.connect(database_path) as connection:
-        assert connection.execute("SELECT hook FROM oc_notices").fetchall() == [("h",)]
-    connection.close()
-
-
-def test_check_refuses_an_empty_database(database_path: Path) -> None:
-    """With migrate='check' an unmigrated database is refused with the command that helps."""
-    with pytest.raises(MigrationNeeded, match="orcid-connect db upgrade"):
-        check_version(database_path)
-
-
-def test_a_newer_database_is_left_alone(database_path: Path) -> None:
-    """A database of a later version is refused, not changed."""
-    migrate(database_path)
-    with sqlite3.connect(database_path) as connection:
-        connection.execute("UPDATE oc_version SET version_num = '9999'")
-    connection.close()
-    with pytest.raises(MigrationNeeded, match="newer"):
-        migrate(database_path)
-
-
-def test_processes_migrate_one_after_the_other(database_path: Path) -> None:
-    """Several processes that start at once on no database all find it migrated."""
-    code = "import sys; from pathlib import Path; from orcid_connect.store.database import migrate"
-    code += "; migrate(Path(sys.argv[1]))"
-    started = [subprocess.Popen([sys.executable, "-c", code, str(database_path)]) for _ in range(3)]
-    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
-    check_version(database_path)
-
-
-@pytest.mark.anyio
-async def test_two_processes_lose_no_update(database_path: Path) -> None:
+async def test_two_processes_lose_no_update(database: str) -> None:
     """Two processes that read and then write the same row count every one of their rounds."""
-    migrate(database_path)
-    command = [sys.executable, "-c", COUNT, str(database_path), str(ROUNDS)]
+    migrate(place_of(database))
+    command = [sys.executable, "-c", COUNT, database, str(ROUNDS)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     started = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
     for process in started:
@@ -106,41 +58,74 @@ async def test_two_processes_lose_no_update(database_path: Path) -> None:
     for process in started:
         process.communicate(timeout=120)
     assert [process.returncode for process in started] == [0, 0]
-    database = Database(database_path)
-    async with database.reading() as connection:
+    opened = Database(place_of(database))
+    async with opened.reading() as connection:
         state = await leases.credential_state(connection, REALM)
-    await database.close()
+    await opened.close()
     assert state == CredentialState(slow_tries=2 * ROUNDS)
 
 
-@pytest.mark.anyio
-async def test_a_failed_transaction_leaves_nothing(database_path: Path) -> None:
+async def test_a_failed_transaction_leaves_nothing(database: str) -> None:
     """What a transaction wrote before it failed is gone."""
-    migrate(database_path)
-    database = Database(database_path)
+    migrate(place_of(database))
+    opened = Database(place_of(database))
     with pytest.raises(ZeroDivisionError):
-        async with database.writing() as connection:
+        async with opened.writing() as connection:
             await leases.save_credential_state(connection, REALM, CredentialState(slow_tries=1))
             raise ZeroDivisionError
-    async with database.reading() as connection:
+    async with opened.reading() as connection:
         state = await leases.credential_state(connection, REALM)
-    await database.close()
+    await opened.close()
     assert state.slow_tries == 0
 
 
-def test_an_unwritable_database_says_what_to_do(tmp_path: Path) -> None:
-    """A database that cannot be opened is a sentence about rights, not a driver's error."""
-    folder = tmp_path / "database.sqlite"
-    folder.mkdir()
-    with pytest.raises(StoreError, match="check the rights"):
-        migrate(folder)
-    with pytest.raises(StoreError, match="does not exist"):
-        migrate(tmp_path / "nowhere" / "database.sqlite")
-    assert not (tmp_path / "nowhere").exists()
+async def test_a_reader_sees_one_state(database: str) -> None:
+    """What is committed while a reader reads is seen by the next reader, not by this one."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+    async with opened.reading() as reader:
+        before = await leases.credential_state(reader, REALM)
+        async with opened.writing() as writer:
+            await leases.save_credential_state(writer, REALM, CredentialState(slow_tries=1))
+        assert await leases.credential_state(reader, REALM) == before
+    async with opened.reading() as reader:
+        assert (await leases.credential_state(reader, REALM)).slow_tries == 1
+    await opened.close()
 
 
-def test_a_damaged_database_is_a_sentence(database_path: Path) -> None:
-    """A file that is no database is refused with its name."""
-    database_path.write_bytes(b"this is no database" * 100)
-    with pytest.raises(StoreError, match="not a database"):
-        migrate(database_path)
+async def test_a_reader_writes_nothing_on_postgresql(database: str) -> None:
+    """A write in a reading transaction is never kept."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+    state = CredentialState(slow_tries=1)
+    try:
+        async with opened.reading() as connection:
+            await leases.save_credential_state(connection, REALM, state)
+    except StoreError as error:
+        assert "read-only" in str(error)  # noqa: PT017 - PostgreSQL refuses, SQLite forgets
+    async with opened.reading() as connection:
+        assert (await leases.credential_state(connection, REALM)).slow_tries == 0
+    await opened.close()
+
+
+async def test_a_record_is_taken_in_while_somebody_writes(postgres: object, database: str) -> None:
+    """On PostgreSQL, what needs no lock does not wait for a writer; a second writer does."""
+    place = place_of(database)
+    migrate(place)
+    opened = Database(place)
+    async with opened.writing() as writer:
+        await writer.execute(text("SELECT 1"))
+        if writer.dialect.name == "postgresql":
+            for kind in (opened.recording, opened.claiming):
+                async with asyncio.timeout(5), kind() as connection:
+                    await connection.execute(text("SELECT 1"))
+        waiting = asyncio.ensure_future(_write(opened))
+        done, _ = await asyncio.wait({waiting}, timeout=0.2)
+        assert not done
+    await asyncio.wait_for(waiting, 10)
+    await opened.close()
+
+
+async def _write(database: Database) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("SELECT 1"))

@@ -30,7 +30,7 @@ TIMEOUT = 2.0
 """Seconds for one request, and how long one without an answer is left alone."""
 
 
-def settings_for(base_url: str, client: Any, database: Path, **changes: Any) -> Settings:
+def settings_for(base_url: str, client: Any, database: Path | str, **changes: Any) -> Settings:
     """Return settings for a journal that uses this simulator."""
     credential = Credential(
         client_id=client.client_id,
@@ -135,7 +135,7 @@ class Journal:
 
 @asynccontextmanager
 async def journal_on(
-    database: Path,
+    database: Path | str,
     clock: MovedClock,
     plugins: Sequence[object] = (),
     http: HttpTransport | None = None,

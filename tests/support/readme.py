@@ -4,6 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from orcid_connect import hookspecs
@@ -22,9 +23,13 @@ def settings_table() -> str:
     """Return the table of settings: name, default, meaning."""
     lines = ["| setting | default | meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
-        default = "needed" if field.default is PydanticUndefined else f"`{field.default!r}`"
+        default = "needed" if field.default is PydanticUndefined else f"`{_shown(field.default)!r}`"
         lines.append(f"| `{name}` | {default} | {field.description} |")
     return "\n".join(lines)
+
+
+def _shown(default: object) -> object:
+    return default.get_secret_value() if isinstance(default, SecretStr) else default
 
 
 def hooks_list() -> str:

@@ -146,6 +146,7 @@ async def running_journal(
     *,
     kind: Literal["member", "public"] = "member",
     public_url: str = PUBLIC_URL,
+    database: str = "",
     **settings: Any,
 ) -> AsyncIterator[Journal]:
     """Run ORCID on a port and the journal beside it."""
@@ -163,7 +164,7 @@ async def running_journal(
             "public_url": public_url,
             "secret_keys": (SECRET_KEY,),
             "credentials": (credential,),
-            "database": str(folder / "orcid.sqlite"),
+            "database": database or str(folder / "orcid.sqlite"),
             "site_name": "Journal of Small Rivers",
             "home_url": "/home",
             "engine": "off",

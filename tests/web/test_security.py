@@ -7,6 +7,7 @@ import pytest
 from starlette.routing import Mount, Route
 
 from orcid_connect.hookspecs import hookimpl
+from orcid_connect.places import SqliteFile
 from orcid_connect.services import Services
 from orcid_connect.web.app import build_app
 from tests.web.host import ORIGIN, Browser, Journal, form_of, query, running_journal
@@ -242,7 +243,9 @@ async def test_unexpected_error(
 async def test_database_gone(journal: Journal, browser: Browser, ada: str) -> None:
     """If the database fails, the page says that nothing was lost, and nothing else."""
     url = await browser.leave()
-    path = journal.settings.database_path
+    place = journal.settings.database_place
+    assert isinstance(place, SqliteFile)
+    path = place.path
     await journal.services.database.close()
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
