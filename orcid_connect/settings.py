@@ -4,6 +4,7 @@ A value comes from the constructor or from `ORCID_CONNECT_<NAME>`; secrets print
 """
 
 import json
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orcid_connect.errors import SettingsError
 from orcid_connect.places import Place, place_of
+from orcid_connect.tenants import Tenant, TenantTree
 
 Environment = Literal["production", "sandbox", "simulator", "custom"]
 CredentialKind = Literal["public", "member", "premium"]
@@ -156,6 +158,11 @@ class Settings(BaseSettings):
         description="a file, sqlite:///file, or postgresql://user:password@host/name, there with "
         "?schema=name for a schema of its own",
     )
+    tenants: Annotated[tuple[Tenant, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(),
+        description="vendor, publishers and journals with their policies, as a tree; what one does "
+        "not set comes from its parent",
+    )
     migrate: Literal["auto", "check"] = Field(
         default="auto", description="apply migrations at start, or only refuse to run without"
     )
@@ -206,6 +213,13 @@ class Settings(BaseSettings):
                 "credentials: one ORCID client is given twice; give it once, with all its tenants"
             )
         _ = self.database_place
+        unknown = {one.credential for one in self.tenants if one.credential} - set(names)
+        if unknown:
+            raise ValueError(
+                f"tenants name the credential {', '.join(sorted(unknown))}, which is not among "
+                f"credentials: {', '.join(names)}"
+            )
+        _ = self.tree
         return self
 
     def _check_public_url(self) -> None:
@@ -237,18 +251,34 @@ class Settings(BaseSettings):
         """Where the database is; prints without its password."""
         return place_of(self.database.get_secret_value())
 
+    @cached_property
+    def tree(self) -> TenantTree:
+        """The tenants as a tree, with what each inherits."""
+        return TenantTree(self.tenants)
+
     def credential_for(self, tenant: str) -> Credential:
-        """Return the tenant's own credential, else everybody's; raise `SettingsError`."""
-        for credential in self.credentials:
-            if tenant in credential.tenants:
-                return credential
-        for credential in self.credentials:
-            if not credential.tenants:
-                return credential
-        raise SettingsError(
-            f"no credential serves tenant {tenant!r}: add one with tenants=('{tenant}',) "
-            "or one without tenants for everybody"
+        """Return the tenant's own credential, else its parent's, else everybody's.
+
+        Raises `SettingsError` if there is none.
+        """
+        found = self._credential_within(tenant) or next(
+            (one for one in self.credentials if not one.tenants), None
         )
+        if found is None:
+            raise SettingsError(
+                f"no credential serves tenant {tenant!r}: add one with tenants=('{tenant}',) "
+                "or one without tenants for everybody"
+            )
+        return found
+
+    def _credential_within(self, tenant: str) -> Credential | None:
+        """Return the credential that the tenant or its nearest ancestor has of its own."""
+        own: dict[str, str | None] = {one.key: one.credential for one in self.tree.chain(tenant)}
+        for key, name in (own or {tenant: None}).items():
+            for credential in self.credentials:
+                if credential.name == name or key in credential.tenants:
+                    return credential
+        return None
 
     def credential_named(self, name: str, environment: str) -> Credential | None:
         """Return the credential of that name in that environment, if it is still configured."""

@@ -128,7 +128,7 @@ async def _database(services: Services) -> AsyncIterator[Finding]:
     async with services.database.reading() as connection:
         links = await people.count_links(connection)
         counts = await ledger.counts(connection)
-        unplanned = await declared.count_unplanned(connection)
+        unplanned = await declared.count_unplanned(connection, services.clock())
         failed = await declared.not_planned(connection, FAILURES_SHOWN)
         paused = await leases.paused_credentials(connection)
     rows = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))

@@ -24,7 +24,7 @@ from orcid_connect.declarations.roles import Role
 from orcid_connect.declarations.withdrawals import SubjectKind, Withdrawal, subject_kind
 from orcid_connect.records import Relationship
 
-AnyDeclaration = Article | Review | Withdrawal
+AnyDeclaration = Article | Review | Role | RecordItem | Withdrawal
 
 __all__ = [
     "Affiliation",

@@ -28,7 +28,7 @@ def planned(
     if link is None:
         return wanted.rest(permission.state, permission.sentence)
     if content.sentence:
-        return replace(row, link_id=link.id, orcid=link.orcid).rest("parked", content.sentence)
+        return replace(row, link_id=link.id, orcid=link.orcid).rest(content.state, content.sentence)
     wanted = replace(wanted, link_id=link.id, orcid=link.orcid)
     same = row.orcid == link.orcid and row.desired_hash == wanted.desired_hash
     if row.state == "due":
@@ -54,6 +54,17 @@ def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: 
     if row.state == "due" and row.desired_hash is None:
         return wanted
     return wanted.due(now)
+
+
+def unwanted(
+    row: Delivery, content: Content, permission: Permission, now: float, *, unsettled: bool
+) -> Delivery:
+    """Decide where a row stands that policy or its person keeps off the record, and say why."""
+    link = permission.link
+    if link is not None and row.orcid is not None and link.orcid != row.orcid:
+        link = None  # what may stand on the former record is not this link's to remove
+    after = planned_nothing(row, link, now, unsettled=unsettled)
+    return replace(after, sentence=content.sentence) if after.state == "withdrawn" else after
 
 
 def removed_for_good(row: Delivery) -> Delivery:

@@ -10,13 +10,12 @@ from uuid import uuid4
 from orcid_connect.declarations import (
     AnyDeclaration,
     Article,
-    Contributor,
     Review,
     Withdrawal,
 )
 from orcid_connect.errors import Problem, SettingsError
 from orcid_connect.journeys.contents import first_holding
-from orcid_connect.journeys.participants import Participant, participants
+from orcid_connect.journeys.participants import Participant, Positive, named_in, participants
 from orcid_connect.mapping import peer_review_from_review, work_from_article
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services, realm_of
@@ -138,17 +137,12 @@ def _standing(someone: Participant, linked: dict[str, str]) -> Standing:
     return Standing(someone.person, someone.name, "waiting", sentence)
 
 
-def _strangers(
-    declaration: Article | Review, concerned: tuple[Participant, ...]
-) -> tuple[Standing, ...]:
+def _strangers(declaration: Positive, concerned: tuple[Participant, ...]) -> tuple[Standing, ...]:
     """Those of whom nothing says who they are: no name and no typed iD ever does."""
     known = {someone.contributor for someone in concerned}
-    named: tuple[Contributor, ...] = (
-        declaration.contributors if isinstance(declaration, Article) else (declaration.reviewer,)
-    )
     sentence = "Cannot be delivered: neither a person key nor an authenticated iD is given."
     return tuple(
         Standing("", one.name, "unknown", sentence)
-        for one in named
+        for one in named_in(declaration)
         if one not in known and not one.is_group
     )

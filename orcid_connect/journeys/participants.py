@@ -6,7 +6,7 @@ typed iD, never an e-mail address (DESIGN.md section 2).
 
 from dataclasses import dataclass
 
-from orcid_connect.declarations import Article, Contributor, Review
+from orcid_connect.declarations import Article, Contributor, RecordItem, Review, Role
 from orcid_connect.identifiers import parse_orcid
 
 BYLINE_ROLES = frozenset({"author"})
@@ -24,12 +24,26 @@ class Participant:
     contributor: Contributor
 
 
-def participants(declaration: Article | Review) -> tuple[Participant, ...]:
+Positive = Article | Review | Role | RecordItem
+"""Declarations that say that something is so."""
+
+
+def named_in(declaration: Positive) -> tuple[Contributor, ...]:
+    """Return everybody whom a declaration names in a part that could go on their record."""
+    match declaration:
+        case Article():
+            return declaration.contributors
+        case Review():
+            return (declaration.reviewer,)
+        case _:
+            return (declaration.person,)
+
+
+def participants(declaration: Positive) -> tuple[Participant, ...]:
     """Return each person once, in order of first appearance."""
-    if isinstance(declaration, Review):
-        named: tuple[Contributor, ...] = (declaration.reviewer,)
-    else:
-        named = tuple(one for one in declaration.contributors if one.role in BYLINE_ROLES)
+    named = named_in(declaration)
+    if isinstance(declaration, Article):
+        named = tuple(one for one in named if one.role in BYLINE_ROLES)
     found: dict[str, Participant] = {}
     for one in named:
         participant = _participant(one)

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.contents import HELD
 from orcid_connect.journeys.participants import Participant
+from orcid_connect.records import ItemKind, PersonKind
 from orcid_connect.services import realm_of
 from orcid_connect.settings import Credential
 from orcid_connect.store import people
 from orcid_connect.store.ledger import DeliveryState
 from orcid_connect.store.people import Link
 
-WRITE_SCOPES = frozenset({"/activities/update"})
+ACTIVITIES_SCOPE = "/activities/update"
+PERSON_SCOPE = "/person/update"
+PERSON_KINDS: frozenset[ItemKind] = frozenset(get_args(PersonKind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ async def permissions_of(
     credential: Credential,
     tenant: str,
     concerned: Sequence[Participant],
+    activity: ItemKind,
 ) -> list[Permission]:
     """Return for each participant with what their record may be written, if with anything."""
     realm = realm_of(credential)
@@ -41,10 +46,20 @@ async def permissions_of(
         by_orcid.get(one.claimed or "") if one.person_key is None else by_key.get(one.person_key)
         for one in concerned
     ]
-    return [permission(credential, one, link) for one, link in zip(concerned, links, strict=True)]
+    return [
+        permission(credential, one, link, activity)
+        for one, link in zip(concerned, links, strict=True)
+    ]
 
 
-def permission(credential: Credential, someone: Participant, link: Link | None) -> Permission:
+def scope_for(activity: ItemKind) -> str:
+    """Return the scope that writing this kind of item needs (REGISTRY.md 2.7)."""
+    return PERSON_SCOPE if activity in PERSON_KINDS else ACTIVITIES_SCOPE
+
+
+def permission(
+    credential: Credential, someone: Participant, link: Link | None, activity: ItemKind = "work"
+) -> Permission:
     """Judge a participant's newest link, in whatever state it is."""
     if not credential.may_write:
         return Permission(None, f"The credential {credential.name} is public: it may not write.")
@@ -56,8 +71,12 @@ def permission(credential: Credential, someone: Participant, link: Link | None) 
             "check who it is, then correct the article or the connection."
         )
         return Permission(None, HELD + sentence, "parked")
-    if not link.scopes & WRITE_SCOPES:
-        return Permission(None, "Connected, but without permission to write: connect once more.")
+    if scope_for(activity) not in link.scopes:
+        what = "their name, links and keywords" if activity in PERSON_KINDS else "works and reviews"
+        sentence = (
+            f"Connected, but without permission to write {what}: they must connect once more."
+        )
+        return Permission(None, sentence)
     return Permission(link)
 
 

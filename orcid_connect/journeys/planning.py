@@ -21,11 +21,13 @@ from orcid_connect.journeys.decisions import (
     planned,
     planned_nothing,
     taken_up_again,
+    unwanted,
     whose,
 )
 from orcid_connect.journeys.participants import Participant, participants
 from orcid_connect.journeys.permissions import Permission, permissions_of
 from orcid_connect.journeys.telling import tell_settled
+from orcid_connect.journeys.versions import named_by, note_versions, versions_known
 from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
@@ -53,6 +55,7 @@ class Plan:
     newest: Snapshot
     concerned: tuple[Participant, ...]
     contents: Contents
+    canary: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ async def _make_plan(services: Services, subject: Subject) -> Plan | None:
     contents = await contents_of(services, newest, realm_of(credential))
     declaration = newest.declaration
     concerned = () if isinstance(declaration, Withdrawal) else participants(declaration)
-    return Plan(subject, credential, tuple(seen), newest, concerned, contents)
+    canary = services.settings.tree.canary(subject.tenant)
+    return Plan(subject, credential, tuple(seen), newest, concerned, contents, canary)
 
 
 def _parts(whole: tuple[Item, ...]) -> Iterator[tuple[Item, ...]]:
@@ -128,21 +132,32 @@ async def _check_newest(connection: AsyncConnection, plan: Plan) -> None:
 
 
 async def _finish(services: Services, plan: Plan) -> None:
-    """Note that it is planned, unless somebody connected while it was."""
+    """Note that it is planned, unless somebody connected or a version came while it was."""
     if await orcids_in(services, plan.newest, realm_of(plan.credential)) != plan.contents.orcids:
         raise _Overtaken
+    if await versions_known(services, plan.newest) != plan.contents.others:
+        raise _Overtaken
+    now, contents = services.clock(), plan.contents
     async with services.database.writing() as connection:
-        await declared.note_planned(connection, plan.seen, plan.contents.problems, services.clock())
+        await declared.note_planned(
+            connection, plan.seen, contents.problems, now, contents.again_at
+        )
+        named = named_by(plan.newest, allowed=contents.allowed)
+        await note_versions(connection, services, plan.subject, named, now)
 
 
 async def _places(
     connection: AsyncConnection, plan: Plan, concerned: tuple[Participant, ...]
 ) -> list[Place]:
     """Find each person's row: the one on their record, whoever it was kept for, before any."""
-    permissions = await permissions_of(connection, plan.credential, plan.subject.tenant, concerned)
+    activity = plan.contents.activity
+    permissions = await permissions_of(
+        connection, plan.credential, plan.subject.tenant, concerned, activity
+    )
     names = [someone.person for someone in concerned]
     orcids = [one.link.orcid for one in permissions if one.link is not None]
-    known = await ledger.of_people(connection, plan.subject, names, orcids)
+    found = await ledger.of_people(connection, plan.subject, names, orcids)
+    known = [row for row in found if row.activity == activity]
     unsettled = await ledger.unsettled(connection, [row.id for row in known])
     return [
         _place(someone, permission, known, unsettled, realm_of(plan.credential))
@@ -204,7 +219,8 @@ async def _plan_rows(
             await _make_room(connection, before, after, now)
             await ledger.save(connection, after, now)
         await tell_settled(connection, before, after, now)
-    await ledger.add(connection, new, now)
+    canary = plan.canary
+    await ledger.add(connection, new, now, canary=canary)
 
 
 def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Delivery:
@@ -215,6 +231,8 @@ def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Deli
         )
     else:
         row = taken_up_again(place.before, person)
+    if content.unwanted and row.held is None:
+        return unwanted(row, content, place.permission, now, unsettled=place.unsettled)
     return planned(row, content, place.permission, now, unsettled=place.unsettled)
 
 
@@ -238,7 +256,11 @@ async def _absent(connection: AsyncConnection, plan: Plan) -> tuple[str, ...]:
     """Return the rows of people who are not named any more, whatever credential they are of."""
     present = {someone.person for someone in plan.concerned}
     rows = await ledger.of_subject(connection, plan.subject)
-    return tuple(row.id for row in rows if row.person not in present)
+    return tuple(
+        row.id
+        for row in rows
+        if row.person not in present or row.activity != plan.contents.activity
+    )
 
 
 async def _plan_absent(connection: AsyncConnection, row_ids: tuple[str, ...], now: float) -> None:

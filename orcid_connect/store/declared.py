@@ -5,17 +5,19 @@ Intake is one INSERT; nothing is ever changed in a declaration but the notes on 
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Insert, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Row, Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import (
     AnyDeclaration,
     Article,
+    RecordItem,
     Review,
+    Role,
     Withdrawal,
     subject_kind,
 )
@@ -32,6 +34,8 @@ _NEWEST_FIRST = (declarations.c.as_of.desc(), declarations.c.sequence.desc())
 _BODIES: dict[str, TypeAdapter[AnyDeclaration]] = {
     "article": TypeAdapter(Article),
     "review": TypeAdapter(Review),
+    "role": TypeAdapter(Role),
+    "item": TypeAdapter(RecordItem),
     "withdrawal": TypeAdapter(Withdrawal),
 }
 
@@ -67,6 +71,9 @@ class Snapshot:
     plan_tries: int
     planned_at: float | None
     problems: tuple[Problem, ...]
+    member: str | None = None
+    others: tuple[Article, ...] = ()
+    """The other versions of its lineage, as they read now."""
 
     @property
     def withdrawn(self) -> bool:
@@ -74,22 +81,63 @@ class Snapshot:
         return isinstance(self.declaration, Withdrawal)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a declaration belongs: its subject, and which version of a lineage it is, if any."""
+
+    subject: Subject
+    member: str | None = None
+
+
+def entry_of(declaration: AnyDeclaration, *, one_per_lineage: bool = True) -> Entry:
+    """Return where a declaration belongs; versions of one lineage are one subject, by policy."""
+    kind = subject_kind(declaration)
+    if isinstance(declaration, Article) and declaration.lineage and one_per_lineage:
+        return Entry(Subject(declaration.tenant, kind, declaration.lineage), declaration.key)
+    return Entry(Subject(declaration.tenant, kind, declaration.key))
+
+
 def subject_of(declaration: AnyDeclaration) -> Subject:
     """Return what a declaration is about."""
-    return Subject(declaration.tenant, subject_kind(declaration), declaration.key)
+    return entry_of(declaration).subject
 
 
-def intake_statement(declaration: AnyDeclaration, event_id: str, now: float) -> Insert:
+async def entry_of_key(connection: AsyncConnection, subject: Subject) -> Entry:
+    """Return where a key belongs that may be a version's own: into the lineage it is known in."""
+    found = (await connection.execute(lineage_statement(subject))).scalar_one_or_none()
+    if found is None or found == subject.key:
+        return Entry(subject)
+    return Entry(Subject(subject.tenant, subject.kind, found), subject.key)
+
+
+def lineage_statement(subject: Subject) -> Select[Any]:
+    """Return the query for the lineage that a version's own key was last declared in."""
+    return (
+        select(declarations.c.key)
+        .where(
+            declarations.c.member == subject.key,
+            declarations.c.tenant == subject.tenant,
+            declarations.c.kind == subject.kind,
+        )
+        .order_by(declarations.c.sequence.desc())
+        .limit(1)
+    )
+
+
+def intake_statement(
+    declaration: AnyDeclaration, event_id: str, now: float, entry: Entry | None = None
+) -> Insert:
     """Return the one INSERT that takes a declaration in."""
-    subject = subject_of(declaration)
+    entry = entry or entry_of(declaration)
     withdrawn = isinstance(declaration, Withdrawal)
-    kind = "withdrawal" if withdrawn else subject.kind
+    kind = "withdrawal" if withdrawn else entry.subject.kind
     body = {"version": BODY_VERSION, "kind": kind, "value": declaration.model_dump(mode="json")}
     return insert(declarations).values(
         event_id=event_id,
-        tenant=subject.tenant,
-        kind=subject.kind,
-        key=subject.key,
+        tenant=entry.subject.tenant,
+        kind=entry.subject.kind,
+        key=entry.subject.key,
+        member=entry.member,
         as_of=declaration.as_of.timestamp(),
         received_at=now,
         withdrawn=withdrawn,
@@ -110,10 +158,56 @@ def newest_as_of_statement(subject: Subject) -> Select[Any]:
 
 
 async def newest(connection: AsyncConnection, subject: Subject) -> Snapshot | None:
-    """Return the declaration of a subject that holds."""
+    """Return the declaration of a subject that holds; of a lineage, that of its newest version."""
     query = select(declarations).where(*_about(subject)).order_by(*_NEWEST_FIRST).limit(1)
     row = (await connection.execute(query)).first()
-    return None if row is None else _snapshot(row)
+    if row is None:
+        return None
+    versions = select(func.count()).where(*_about(subject), declarations.c.member.is_not(None))
+    if not (await connection.execute(versions)).scalar_one():
+        return _snapshot(row)
+    every = select(declarations).where(*_about(subject)).order_by(*_NEWEST_FIRST)
+    return standing_version([_snapshot(one) for one in await connection.execute(every)])
+
+
+def standing_version(snapshots: Sequence[Snapshot]) -> Snapshot:
+    """Return what holds of a lineage: its newest version, with the others beside it.
+
+    `snapshots` are all there are, newest first. A withdrawal of the lineage's own key ends every
+    version that was declared as of before it.
+    """
+    newest: dict[str, Snapshot] = {}
+    first: dict[str, float] = {}
+    for one in snapshots:
+        member = one.member or one.subject.key
+        newest.setdefault(member, one)
+        first[member] = one.as_of
+    whole = next((one for one in snapshots if one.member is None and one.withdrawn), None)
+    standing = [
+        one
+        for one in newest.values()
+        if isinstance(one.declaration, Article) and (whole is None or one.as_of > whole.as_of)
+    ]
+    if not standing:
+        return snapshots[0] if snapshots[0].withdrawn else whole or snapshots[0]
+    dated = all(_published(one) for one in standing)
+    best = max(
+        standing,
+        key=lambda one: (
+            _published(one) if dated else (),
+            first[one.member or one.subject.key],
+        ),
+    )
+    others = [one.declaration for one in standing if one is not best]
+    return replace(best, others=tuple(one for one in others if isinstance(one, Article)))
+
+
+def _published(snapshot: Snapshot) -> tuple[int, ...]:
+    declaration = snapshot.declaration
+    if not isinstance(declaration, Article) or declaration.published is None:
+        return ()
+    date = declaration.published
+    return date.year, date.month or 0, date.day or 0
 
 
 async def last_article_or_review(connection: AsyncConnection, subject: Subject) -> Snapshot | None:
@@ -155,17 +249,26 @@ async def note_planned(
     seen: Sequence[Seen],
     problems: Sequence[Problem],
     now: float,
+    again_at: float | None = None,
 ) -> None:
-    """Note that a subject is planned as of these snapshots; what was wished since stays due."""
+    """Note that a subject is planned as of these snapshots; what was wished since stays due.
+
+    `again_at` is when it has to be planned again, because something may leave only then.
+    """
     found = json.dumps([asdict(problem) for problem in problems])
-    for one in seen:
+    for place, one in enumerate(seen):
         await connection.execute(
             update(declarations)
             .where(
                 declarations.c.sequence == one.sequence,
                 declarations.c.plan_wanted == one.plan_wanted,
             )
-            .values(plan_due_at=None, plan_tries=0, planned_at=now, problems=found)
+            .values(
+                plan_due_at=again_at if place == 0 else None,
+                plan_tries=0,
+                planned_at=now,
+                problems=found,
+            )
         )
 
 
@@ -214,38 +317,29 @@ async def replan_person(
 ) -> None:
     """Have everything planned again in which this person takes part."""
     people = [f"key:{person_key}"] + ([f"orcid:{orcid}"] if orcid else [])
-    takes_part = (
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.tenant == declarations.c.tenant,
-            deliveries.c.subject_kind == declarations.c.kind,
-            deliveries.c.subject_key == declarations.c.key,
-            deliveries.c.person.in_(people),
-        )
-        .exists()
-    )
-    others = declarations.alias("others")
     last = (
-        select(func.max(others.c.sequence))
-        .where(
-            others.c.tenant == declarations.c.tenant,
-            others.c.kind == declarations.c.kind,
-            others.c.key == declarations.c.key,
+        select(func.max(declarations.c.sequence))
+        .join(
+            deliveries,
+            and_(
+                deliveries.c.tenant == declarations.c.tenant,
+                deliveries.c.subject_kind == declarations.c.kind,
+                deliveries.c.subject_key == declarations.c.key,
+            ),
         )
-        .scalar_subquery()
+        .where(deliveries.c.tenant == tenant, deliveries.c.person.in_(people))
+        .group_by(declarations.c.kind, declarations.c.key)
     )
     await connection.execute(
         update(declarations)
-        .where(declarations.c.tenant == tenant, takes_part, declarations.c.sequence == last)
+        .where(declarations.c.sequence.in_(last))
         .values(plan_due_at=now, plan_wanted=declarations.c.plan_wanted + 1)
     )
 
 
-async def count_unplanned(connection: AsyncConnection) -> int:
-    """Return the number of declarations that wait for planning."""
-    query = select(func.count()).where(
-        or_(declarations.c.plan_due_at.is_not(None), and_(declarations.c.planned_at.is_(None)))
-    )
+async def count_unplanned(connection: AsyncConnection, now: float) -> int:
+    """Return the number of declarations that wait for planning now."""
+    query = select(func.count()).where(declarations.c.plan_due_at <= now)
     return int((await connection.execute(query)).scalar_one())
 
 
@@ -271,4 +365,5 @@ def _snapshot(row: Row[Any]) -> Snapshot:
         plan_tries=row.plan_tries,
         planned_at=row.planned_at,
         problems=tuple(Problem(**problem) for problem in problems),
+        member=row.member,
     )

@@ -100,10 +100,15 @@ def new_delivery(
     )
 
 
-async def add(connection: AsyncConnection, rows: list[Delivery], now: float) -> None:
-    """Store new rows, and see to it that their tenants have their turns."""
+async def add(
+    connection: AsyncConnection, rows: list[Delivery], now: float, *, canary: int | None = None
+) -> None:
+    """Store new rows, and see to it that their tenants have their turns.
+
+    A tenant that had none before may begin with a canary.
+    """
     for realm, tenant in {(row.realm, row.subject.tenant) for row in rows}:
-        await ensure_queue(connection, realm, tenant)
+        await ensure_queue(connection, realm, tenant, canary)
     if rows:
         values = [values_of(row) | {"made_at": now, "changed_at": now} for row in rows]
         await connection.execute(insert(deliveries), values)

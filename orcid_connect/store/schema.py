@@ -104,6 +104,9 @@ declarations = Table(
     Column("plan_wanted", Integer, nullable=False, server_default="0"),
     Column("planned_at", Float),
     Column("problems", Text),
+    # The article's own key, where `key` is that of its lineage.
+    Column("member", String(512)),
+    Index("oc_declarations_member", "member", "tenant", "kind"),
     Index("oc_declarations_subject", "tenant", "kind", "key", "as_of", "sequence"),
     Index("oc_declarations_due", "plan_due_at"),
 )
@@ -251,7 +254,9 @@ mentions = Table(
     Column("key", String(512), primary_key=True),
     Column("relation", String(32), primary_key=True),
     Column("identifier", String(512), primary_key=True),
-    Index("oc_mentions_of", "tenant", "identifier", "relation"),
+    # The root of the tenant's tree: within one tree they find each other.
+    Column("root", String(512), nullable=False),
+    Index("oc_mentions_of", "root", "identifier", "relation"),
 )
 
 notices = Table(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     and_,
     bindparam,
@@ -183,15 +184,20 @@ async def release_leases(connection: AsyncConnection) -> None:
     await connection.execute(delete(record_leases))
 
 
-async def ensure_queue(connection: AsyncConnection, realm: Realm, tenant: str) -> None:
+async def ensure_queue(
+    connection: AsyncConnection, realm: Realm, tenant: str, canary: int | None = None
+) -> None:
     """Give a tenant its queue, unless it has one; new ones are served first."""
     known = exists().where(*_is(realm, tenant))
     values = select(
-        literal(realm.credential), literal(realm.environment), literal(tenant), literal(0.0)
+        literal(realm.credential),
+        literal(realm.environment),
+        literal(tenant),
+        literal(0.0),
+        literal(canary, Integer),
     ).where(~known)
-    await connection.execute(
-        insert(queues).from_select(["credential", "environment", "tenant", "served_at"], values)
-    )
+    columns = ["credential", "environment", "tenant", "served_at", "canary_left"]
+    await connection.execute(insert(queues).from_select(columns, values))
 
 
 async def all_queues(connection: AsyncConnection) -> list[Queue]:

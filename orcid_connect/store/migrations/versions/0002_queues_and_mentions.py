@@ -13,6 +13,8 @@ def upgrade() -> None:
     _make_mentions()
     _make_pace()
     _make_reports()
+    op.add_column("oc_declarations", sa.Column("member", sa.String(length=512), nullable=True))
+    op.create_index("oc_declarations_member", "oc_declarations", ["member", "tenant", "kind"])
     op.create_index(
         "oc_deliveries_queue",
         "oc_deliveries",
@@ -46,9 +48,10 @@ def _make_mentions() -> None:
         sa.Column("key", sa.String(length=512), nullable=False),
         sa.Column("relation", sa.String(length=32), nullable=False),
         sa.Column("identifier", sa.String(length=512), nullable=False),
+        sa.Column("root", sa.String(length=512), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "kind", "key", "relation", "identifier"),
     )
-    op.create_index("oc_mentions_of", "oc_mentions", ["tenant", "identifier", "relation"])
+    op.create_index("oc_mentions_of", "oc_mentions", ["root", "identifier", "relation"])
 
 
 def _make_pace() -> None:

@@ -1,0 +1,75 @@
+"""Which identifiers a planned subject has itself and which it names, so that versions meet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.store.declared import Subject
+from orcid_connect.store.schema import mentions
+
+MOST = 200
+"""Identifiers of one subject that are kept, and subjects that one may concern."""
+
+Named = frozenset[tuple[str, str]]
+"""Pairs of a relation (`is`, `version` …) and an identifier (`doi:10.5555/1`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioning:
+    """A subject, and the root of its tenant's tree, within which subjects meet."""
+
+    root: str
+    subject: Subject
+
+
+async def of_subject(connection: AsyncConnection, who: Mentioning) -> Named:
+    """Return what a subject has and names."""
+    query = select(mentions.c.relation, mentions.c.identifier).where(*_about(who.subject))
+    return frozenset((row.relation, row.identifier) for row in await connection.execute(query))
+
+
+async def replace(connection: AsyncConnection, who: Mentioning, named: Named) -> None:
+    """Keep what a subject has and names now."""
+    await connection.execute(delete(mentions).where(*_about(who.subject)))
+    values = [
+        {
+            "tenant": who.subject.tenant,
+            "kind": who.subject.kind,
+            "key": who.subject.key,
+            "relation": relation,
+            "identifier": identifier,
+            "root": who.root,
+        }
+        for relation, identifier in sorted(named)[:MOST]
+    ]
+    if values:
+        await connection.execute(insert(mentions), values)
+
+
+async def who_say(
+    connection: AsyncConnection, who: Mentioning, relation: str, identifiers: Iterable[str]
+) -> list[Subject]:
+    """Return the other subjects of the tree that stand so to any of these identifiers."""
+    query = (
+        select(mentions.c.tenant, mentions.c.kind, mentions.c.key)
+        .where(
+            mentions.c.root == who.root,
+            mentions.c.relation == relation,
+            mentions.c.identifier.in_(list(identifiers)),
+        )
+        .distinct()
+        .order_by(mentions.c.tenant, mentions.c.key)
+        .limit(MOST)
+    )
+    found = [Subject(row.tenant, row.kind, row.key) for row in await connection.execute(query)]
+    return [subject for subject in found if subject != who.subject]
+
+
+def _about(subject: Subject) -> tuple[ColumnElement[bool], ...]:
+    return (
+        mentions.c.tenant == subject.tenant,
+        mentions.c.kind == subject.kind,
+        mentions.c.key == subject.key,
+    )
