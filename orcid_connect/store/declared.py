@@ -146,6 +146,12 @@ def intake_statement(
     )
 
 
+def declaration_in(body: str) -> AnyDeclaration:
+    """Return the declaration that a stored body holds."""
+    held = json.loads(body)
+    return _BODIES[held["kind"]].validate_python(held["value"])
+
+
 async def newest_as_of(connection: AsyncConnection, subject: Subject) -> float | None:
     """Return the newest `as_of` known of a subject."""
     value = (await connection.execute(newest_as_of_statement(subject))).scalar_one()
@@ -352,7 +358,6 @@ def _about(subject: Subject) -> tuple[ColumnElement[bool], ...]:
 
 
 def _snapshot(row: Row[Any]) -> Snapshot:
-    body = json.loads(row.body)
     problems = json.loads(row.problems) if row.problems else []
     return Snapshot(
         sequence=row.sequence,
@@ -360,7 +365,7 @@ def _snapshot(row: Row[Any]) -> Snapshot:
         subject=Subject(row.tenant, row.kind, row.key),
         as_of=row.as_of,
         received_at=row.received_at,
-        declaration=_BODIES[body["kind"]].validate_python(body["value"]),
+        declaration=declaration_in(row.body),
         plan_wanted=row.plan_wanted,
         plan_tries=row.plan_tries,
         planned_at=row.planned_at,
