@@ -6,6 +6,7 @@ The registry's rates are those of REGISTRY.md 8.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 JITTER = 0.25
 """Part of a wait by which neighbours are spread out, so that they do not all come back at once."""
@@ -54,6 +55,13 @@ class Bucket:
         earned = max(0.0, now - self.at) * self.rate  # a clock set back earns nothing
         left = min(self.left + earned, self.burst) - 1.0
         return Bucket(self.rate, self.burst, left, now), max(0.0, -left / self.rate)
+
+
+class Turns(Protocol):
+    """Turn-taking of whoever sends requests in a credential's name."""
+
+    async def turn(self) -> None:
+        """Wait until one more request fits the rate."""
 
 
 class Pacer:

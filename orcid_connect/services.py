@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from orcid_connect.observe import Clock, Counters, wall_clock
+from orcid_connect.pacing import Turns
 from orcid_connect.plugins import Plugins
-from orcid_connect.registry.access import Access
+from orcid_connect.registry.access import Access, rate_of
 from orcid_connect.registry.idtokens import SigningKeys
 from orcid_connect.registry.member import MemberApi
 from orcid_connect.registry.oauth import OAuth
@@ -14,6 +15,7 @@ from orcid_connect.registry.transport import HttpTransport, Transport
 from orcid_connect.settings import Credential, Settings
 from orcid_connect.store.database import Database
 from orcid_connect.store.migrating import make_ready
+from orcid_connect.store.pace import SharedPace
 from orcid_connect.store.people import Realm
 from orcid_connect.store.vault import Vault
 
@@ -73,12 +75,23 @@ class Services:
         return PublicApi(self._access(credential), credential.pub, credential.orcid_host)
 
     def _access(self, credential: Credential) -> Access:
-        """One for each credential: ORCID counts requests per client."""
+        """One for each credential, at one pace with every other process of this database.
+
+        ORCID counts requests per client.
+        """
         if credential.name not in self.accesses:
             self.accesses[credential.name] = Access(
-                self.transport, credential, clock=self.clock, oauth=self.oauth(credential)
+                self.transport,
+                credential,
+                clock=self.clock,
+                oauth=self.oauth(credential),
+                turns=self._turns(credential),
             )
         return self.accesses[credential.name]
+
+    def _turns(self, credential: Credential) -> Turns | None:
+        rate, realm = rate_of(credential), realm_of(credential)
+        return SharedPace(self.database, realm, rate, clock=self.clock) if rate else None
 
     def credential_of(self, realm: Realm) -> Credential | None:
         """Return the credential of a realm, if it is still configured."""

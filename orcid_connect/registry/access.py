@@ -24,6 +24,7 @@ from orcid_connect.pacing import (
     DailyCount,
     Pacer,
     Sleep,
+    Turns,
 )
 from orcid_connect.registry.oauth import OAuth
 from orcid_connect.registry.refusals import refusal_of
@@ -63,12 +64,13 @@ class Access:
         clock: Clock = wall_clock,
         sleep: Sleep = asyncio.sleep,
         oauth: OAuth | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.credential = credential
         self.count = DailyCount(DAILY_IDENTIFIED if credential else DAILY_ANONYMOUS, clock=clock)
         self._transport = transport
         self._clock = clock
-        self._pacer = _pacer(credential, clock, sleep)
+        self._turns = turns or _own_turns(credential, clock, sleep)
         self._tokens: OwnTokens | None = None
         if credential is not None:
             self._tokens = OwnTokens(oauth or OAuth(transport, credential, clock=clock), clock)
@@ -82,11 +84,15 @@ class Access:
 
     async def send(self, base: str, request: Request) -> Answer:
         """Send one request when its turn comes; raises `RegistryError`."""
-        if self._pacer is not None:
-            await self._pacer.turn()
+        if self._turns is not None:
+            await self._turns.turn()
         self.count.add()
         answer = await self._transport.send(
-            request.method, _url(base, request), headers=_headers(request), content=_body(request)
+            request.method,
+            _url(base, request),
+            headers=_headers(request),
+            content=_body(request),
+            bearer=request.token,
         )
         if answer.status in request.expected:
             return answer
@@ -133,15 +139,23 @@ class OwnTokens:
         self._kept = {scope: kept for scope, kept in self._kept.items() if kept[0] != token}
 
 
-def _pacer(credential: Credential | None, clock: Clock, sleep: Sleep) -> Pacer | None:
-    """A simulator is not paced unless somebody asks for it."""
-    rate = PUBLIC_RATE
-    if credential is not None:
-        rate = MEMBER_RATE if credential.may_write else PUBLIC_RATE
-        if credential.requests_per_second is not None:
-            rate = credential.requests_per_second
-        elif credential.environment == "simulator":
-            rate = 0.0
+def rate_of(credential: Credential | None) -> float:
+    """Return the requests a second that a credential, or a stranger, may make (REGISTRY.md 8).
+
+    Zero is no limit: a simulator is not paced unless somebody asks for it.
+    """
+    if credential is None:
+        return PUBLIC_RATE
+    if credential.requests_per_second is not None:
+        return credential.requests_per_second
+    if credential.environment == "simulator":
+        return 0.0
+    return MEMBER_RATE if credential.may_write else PUBLIC_RATE
+
+
+def _own_turns(credential: Credential | None, clock: Clock, sleep: Sleep) -> Turns | None:
+    """The turns of a process that knows of no other."""
+    rate = rate_of(credential)
     return Pacer(rate, BURST, clock=clock, sleep=sleep) if rate else None
 
 
@@ -152,8 +166,6 @@ def _url(base: str, request: Request) -> str:
 
 def _headers(request: Request) -> dict[str, str]:
     headers = {"Accept": request.accept}
-    if request.token is not None:
-        headers["Authorization"] = f"Bearer {request.token.get_secret_value()}"
     if request.payload is not None:
         headers["Content-Type"] = JSON_TYPE
     return headers

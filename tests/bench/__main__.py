@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 
-from tests.bench import draining, planning, simulator
+from tests.bench import draining, pace, planning, simulator
 from tests.bench.effort import Effort
 from tests.bench.load import LoadFailed
 
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "simulator": simulator.measure,
     "planning": planning.measure,
     "draining": draining.measure,
+    "pace": pace.measure,
 }
 
 
