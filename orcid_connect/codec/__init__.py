@@ -6,11 +6,18 @@ from orcid_connect.codec.decode import decode, decode_peer_review, decode_work
 from orcid_connect.codec.duplicates import is_duplicate
 from orcid_connect.codec.encode import encode, encode_whole
 from orcid_connect.codec.form import Payload, canonical, content_hash, put_body
+from orcid_connect.codec.identity import (
+    Identity,
+    has_duplicate_check,
+    identifiable_in_summary,
+    identity,
+)
 from orcid_connect.codec.normalize import normalize, normalized
 from orcid_connect.codec.validate import PayloadKind, validate
 
 __all__ = [
     "BulkVerdict",
+    "Identity",
     "Payload",
     "PayloadKind",
     "canonical",
@@ -20,6 +27,9 @@ __all__ = [
     "decode_work",
     "encode",
     "encode_whole",
+    "has_duplicate_check",
+    "identifiable_in_summary",
+    "identity",
     "is_duplicate",
     "normalize",
     "normalized",

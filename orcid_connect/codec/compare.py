@@ -8,6 +8,7 @@ from orcid_connect.codec.decode import plain_form
 from orcid_connect.codec.form import canonical
 from orcid_connect.codec.normalize import normalized
 from orcid_connect.codec.roles import stored_role
+from orcid_connect.codec.texts import is_empty
 from orcid_connect.codec.vocabulary import WORK_TYPE_ALIASES
 from orcid_connect.records import AffiliationKind, ItemKind
 
@@ -66,9 +67,19 @@ def identifiers_of(
         listed = held.get("external-id") if isinstance(held, Mapping) else None
         for entry in listed if isinstance(listed, list) else [listed]:
             if isinstance(entry, Mapping):
-                told = [entry.get(f"external-id-{part}") for part in ("type", "value")]
-                if all(isinstance(one, str) for one in told):
-                    yield str(told[0]), str(told[1]), entry.get("external-id-relationship")
+                given_type, value = (as_text(entry.get(f"external-id-{p}")) for p in _TOLD)
+                if given_type is not None and value is not None:
+                    yield given_type, value, entry.get("external-id-relationship")
+
+
+_TOLD: Final = ("type", "value")
+
+
+def as_text(value: Any) -> str | None:
+    """Return a JSON scalar as the registry reads it where it wants a text; None for others."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else None
 
 
 def stored_type(kind: ItemKind, identifier_type: str) -> str:
@@ -109,8 +120,13 @@ def _content(plain: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: settled
         for name, value in plain.items()
-        if name not in _NOT_CONTENT and (settled := _settled(name, value)) not in (None, "", {}, [])
+        if name not in _NOT_CONTENT and not _is_nothing(settled := _settled(name, value))
     }
+
+
+def _is_nothing(settled: Any) -> bool:
+    # Some kinds drop a blank address, others keep it (readback.jsonl): it says nothing either way.
+    return settled in (None, {}, []) or (isinstance(settled, str) and is_empty(settled))
 
 
 def _settled(name: str, value: Any) -> Any:

@@ -1,0 +1,217 @@
+"""How an item of ours is found again on a record, by what it is about, in full or in summary.
+
+Two items of one source that share an identity are about the same thing: what we send, what the
+registry gives back of it, and the summary in a list all have the same one.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, get_args
+from urllib.parse import urlsplit
+
+from orcid_connect.codec.compare import as_text, comparable_value, identifiers_of, stored_type
+from orcid_connect.codec.normalize import normalized
+from orcid_connect.codec.texts import is_empty
+from orcid_connect.records import AffiliationKind, ItemKind
+
+Identity = frozenset[tuple[str, str]]
+_Facts = Callable[[Mapping[str, Any]], tuple[str | None, ...]]
+
+_AFFILIATIONS: Final = frozenset(get_args(AffiliationKind))
+
+
+def identity(kind: ItemKind, payload: Any) -> Identity:
+    """Return what makes an item the same thing: two that share any of it are one.
+
+    Identifiers that are `self`, where it has them, as the registry compares them (REGISTRY.md
+    4.10, 5.3); in affiliations those without a relationship too. Else, under the name of the kind,
+    the facts that name it (see `_FACTS`). Empty for what is no item at all.
+    """
+    if not isinstance(payload, Mapping):
+        return frozenset()
+    return _identifiers(kind, payload) or _named(kind, payload)
+
+
+def identifiable_in_summary(kind: ItemKind) -> bool:
+    """Tell whether a list shows enough of an item to find it again, without reading it in full.
+
+    It does of everything that stands on a record: identifiers of activities, the whole proposal of
+    a research resource, organisation, department, role and dates of affiliations are in their
+    summaries, and lists of person items hold them whole (REGISTRY.md 3.7). A group of peer reviews
+    stands on no record; it is asked for by its id (6).
+    """
+    return kind != "group-id-record"
+
+
+def has_duplicate_check(kind: ItemKind) -> bool:
+    """Tell whether the registry compares a new item of this kind with ours at all (5.3, 6)."""
+    return DUPLICATE_CHECKS[kind].startswith("409")
+
+
+DUPLICATE_CHECKS: Final[Mapping[ItemKind, str]] = MappingProxyType(
+    {
+        "work": "409/9021 by a `self` identifier, on POST and PUT; in bulk also by a `version-of` "
+        "that is stored (5.3)",
+        "peer-review": "409/9021 by a `self` identifier, or one without relationship (5.3)",
+        "funding": "409/9021 by a `self` identifier, its raw value; never of a hyphenated type, "
+        "which is stored respelt (5.3, 4.9)",
+        **dict.fromkeys(
+            get_args(AffiliationKind),
+            "409/9021 by a `self` identifier or one without relationship, within the same kind; "
+            "never of a hyphenated type; not at all without identifiers (5.3, 4.9)",
+        ),
+        "research-resource": "409/9021 by a `self` identifier of the proposal, on POST only (7.1)",
+        "keyword": "409/9030 by the same content, byte for byte (5.3)",
+        "other-name": "409/9030 by the same content, byte for byte (5.3)",
+        "researcher-url": "409/9030 by the same address, byte for byte (5.3)",
+        "external-identifier": "409/9030 by the same type and value, byte for byte (5.3)",
+        "address": "none: the comparison of countries never holds (5.3)",
+        "group-id-record": "409/9025 by the group id, trimmed, in any case (6)",
+    }
+)
+"""What the registry compares a new item with, and where REGISTRY.md says so.
+
+Whether the same payload twice is told depends on the payload too: ask `is_duplicate` of it and
+itself.
+"""
+
+
+def _identifiers(kind: ItemKind, payload: Mapping[str, Any]) -> Identity:
+    counting = ("self", None) if kind in _AFFILIATIONS else ("self",)
+    return frozenset(
+        (known_as := stored_type(kind, given_type), comparable_value(kind, known_as, value))
+        for given_type, value, relationship in identifiers_of(kind, payload)
+        if relationship in counting and not is_empty(value)
+    )
+
+
+def _named(kind: ItemKind, payload: Mapping[str, Any]) -> Identity:
+    facts = _FACTS[kind](payload) if kind in _FACTS else ()
+    if not any(facts):
+        return frozenset()
+    return frozenset({(kind, json.dumps(facts, ensure_ascii=True))})
+
+
+def _text(held: Any, *path: str) -> str | None:
+    """Return a text at a path, out of `{"value": …}` too, with single blanks."""
+    for step in path:
+        held = held.get(step) if isinstance(held, Mapping) else None
+    text = as_text(held.get("value") if isinstance(held, Mapping) else held)
+    return " ".join(text.split()) or None if text is not None else None
+
+
+def _words(held: Any, *path: str) -> str | None:
+    """Return a text as people compare names: in any case."""
+    text = _text(held, *path)
+    return text.casefold() if text else None
+
+
+def _date(held: Any, member: str) -> str | None:
+    parts = (_text(held, member, part) for part in ("year", "month", "day"))
+    known = [part.lstrip("0") for part in parts if part]
+    return "-".join(known) or None
+
+
+def _organization(held: Any) -> str | None:
+    """Return an organisation by its identifier, else by its name."""
+    known = held.get("disambiguated-organization") if isinstance(held, Mapping) else None
+    number = _text(known, "disambiguated-organization-identifier")
+    source = _text(known, "disambiguation-source")
+    return f"{source}:{number}" if number and source else _words(held, "name")
+
+
+def _affiliation(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    return (
+        _organization(item.get("organization")),
+        _words(item, "department-name"),
+        _words(item, "role-title"),
+        _date(item, "start-date"),
+    )
+
+
+def _funding(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    return _words(item, "title", "title"), _organization(item.get("organization"))
+
+
+def _peer_review(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    group = _text(item, "review-group-id") or ""
+    if group.startswith("issn:"):
+        group = f"issn:{normalized('issn', group)}"
+    # A summary has other names for two of these (REGISTRY.md 4.3).
+    return (
+        group.lower() or None,
+        _date(item, "review-completion-date") or _date(item, "completion-date"),
+        _text(item, "reviewer-role"),
+        _text(item, "review-type"),
+        _organization(item.get("convening-organization")),
+        _address(item, "review-url"),
+    )
+
+
+def _research_resource(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    proposal = item.get("proposal")
+    if not isinstance(proposal, Mapping):
+        return ()
+    hosts = proposal.get("hosts")
+    listed = hosts.get("organization") if isinstance(hosts, Mapping) else None
+    each = listed if isinstance(listed, list) else [listed]
+    names = sorted(name for host in each if (name := _organization(host)))
+    return _words(proposal, "title", "title"), _date(proposal, "start-date"), *names
+
+
+def _content(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    return (_text(item, "content"),)
+
+
+def _researcher_url(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    return (_address(item, "url"),)
+
+
+def _address(item: Mapping[str, Any], member: str) -> str | None:
+    """Return a web address with its scheme and host in lower case and no lone final slash."""
+    text = _text(item, member)
+    if text is None or not _WITH_HOST.match(text):
+        return text
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return text
+    path = "" if parts.path == "/" and not parts.query else parts.path
+    return parts._replace(
+        scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=path
+    ).geturl()
+
+
+_WITH_HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def _country(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    country = _text(item, "country")
+    return (country and country.upper(),)
+
+
+def _external_identifier(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    kind, value = _text(item, "external-id-type"), _text(item, "external-id-value")
+    return kind, value and normalized(kind or "", value)
+
+
+def _group(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    group = _text(item, "group-id")
+    return (group and group.lower(),)
+
+
+_FACTS: Final[Mapping[ItemKind, _Facts]] = {
+    **dict.fromkeys(get_args(AffiliationKind), _affiliation),
+    "funding": _funding,
+    "peer-review": _peer_review,
+    "research-resource": _research_resource,
+    "keyword": _content,
+    "other-name": _content,
+    "researcher-url": _researcher_url,
+    "address": _country,
+    "external-identifier": _external_identifier,
+    "group-id-record": _group,
+}
+"""What names an item without identifiers of its own; a work has one always (REGISTRY.md 4.2)."""
