@@ -15,7 +15,7 @@ from orcid_connect.codec import Payload, put_body
 from orcid_connect.errors import Duplicate, RegistryNotAsked, RegistryUnreadable
 from orcid_connect.records import GroupIdRecord, GroupIdRecords
 from orcid_connect.registry.access import Access, Request
-from orcid_connect.registry.sections import checked_put_code, put_code_in, read_as
+from orcid_connect.registry.sections import checked_put_code, item_in, put_code_in, read_as
 from orcid_connect.registry.transport import Answer
 
 READ: Final = "/group-id-record/read"
@@ -46,7 +46,7 @@ class Groups:
     async def read(self, put_code: int) -> GroupIdRecord:
         """Return the group with this put-code; raises `NotFound` (9026)."""
         answer = await self._send("GET", READ, f"{_PATH}/{checked_put_code(put_code)}")
-        return read_as(GroupIdRecord, answer.json_object(), self._orcid_host)
+        return read_as(GroupIdRecord, item_in(answer, put_code), self._orcid_host)
 
     async def pages(
         self, *, page_size: int = PAGE_SIZE, first: int = 1
@@ -85,10 +85,10 @@ class Groups:
         return found
 
     async def change(self, put_code: int, group: GroupIdRecord) -> None:
-        """Replace a group of ours; raises `NotTheSource` for another's."""
+        """Replace a group of ours; raises `NotTheSource` for another's (REGISTRY.md 6, 7.1)."""
         checked = checked_put_code(put_code)
         body = put_body(codec.encode(group), checked)
-        await self._send("PUT", UPDATE, f"{_PATH}/{checked}", body)
+        item_in(await self._send("PUT", UPDATE, f"{_PATH}/{checked}", body), checked)
 
     async def delete(self, put_code: int) -> None:
         """Delete a group of ours; raises `StateRefused` (9040) while peer reviews name it."""

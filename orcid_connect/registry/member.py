@@ -22,6 +22,7 @@ from orcid_connect.registry.reading import ReadingApi
 from orcid_connect.registry.sections import (
     checked_orcid,
     checked_put_code,
+    item_in,
     put_code_in,
     section_of,
 )
@@ -71,15 +72,18 @@ class MemberApi(ReadingApi):
             expected=(201,),
             orcid=bare,
         )
-        return put_code_in(await self._write(request))
+        return put_code_in(await self._write(request), bare)
 
     async def change(
         self, orcid: str, kind: ItemKind, put_code: int, content: Content, *, token: SecretStr
     ) -> None:
-        """Replace an item of ours; what is left out is cleared (REGISTRY.md 7.1)."""
+        """Replace an item of ours; what is left out is cleared (REGISTRY.md 7.1).
+
+        Raises `RegistryUnreadable`, outcome unknown, if another item is answered (3.1).
+        """
         body = put_body(self._payload(content), checked_put_code(put_code))
         answer = await self._write_item("PUT", orcid, kind, put_code, token, (200,), body)
-        answer.json_object()
+        item_in(answer, put_code)
 
     async def remove(self, orcid: str, kind: ItemKind, put_code: int, *, token: SecretStr) -> None:
         """Delete an item of ours; a token its owner withdrew still may (REGISTRY.md 2.4)."""

@@ -60,7 +60,7 @@ class Notifications:
     async def send(self, orcid: str, message: PermissionMessage) -> int:
         """Send a message and return its put-code; raises `StateRefused` (9032) if refused."""
         answer = await self._send("POST", orcid, payload=_body(message), expected=201)
-        return put_code_in(answer)
+        return put_code_in(answer, checked_orcid(orcid))
 
     async def sent(self, orcid: str) -> list[SentMessage]:
         """List our messages to a person, up to 1000."""

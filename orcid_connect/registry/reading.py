@@ -20,6 +20,7 @@ from orcid_connect.registry.searching import Searching
 from orcid_connect.registry.sections import (
     checked_orcid,
     checked_put_code,
+    item_in,
     read_as,
     section_of,
 )
@@ -116,10 +117,10 @@ class ReadingApi:
     async def item_json(
         self, orcid: str, kind: ItemKind, put_code: int, *, token: SecretStr | None = None
     ) -> Payload:
-        """Read one item in full, as ORCID wrote it."""
+        """Read one item in full, as ORCID wrote it; raises `RegistryUnreadable` for another."""
         segment = section_of(kind).segment
         answer = await self._get_item(orcid, f"/{segment}/{put_code}", put_code, token)
-        return answer.json_object()
+        return item_in(answer, put_code)
 
     async def summary(
         self, orcid: str, kind: ItemKind, put_code: int, *, token: SecretStr | None = None
@@ -130,7 +131,7 @@ class ReadingApi:
             return await self.item(orcid, kind, put_code, token=token)
         path = f"/{section.segment}/summary/{put_code}"
         answer = await self._get_item(orcid, path, put_code, token)
-        return read_as(section.summary, answer.json_object(), self.orcid_host)
+        return read_as(section.summary, item_in(answer, put_code), self.orcid_host)
 
     def works(
         self, orcid: str, put_codes: Iterable[int], *, token: SecretStr | None = None

@@ -80,14 +80,32 @@ def checked_put_code(put_code: int) -> int:
     return put_code
 
 
-def put_code_in(answer: HttpAnswer) -> int:
-    """Return the put-code at the end of `Location`; raises `RegistryUnreadable` without."""
-    last = answer.headers.get("location", "").rstrip("/").rsplit("/", 1)[-1]
-    if _PUT_CODE.fullmatch(last) is None or int(last) > MOST_PUT_CODE:
+def put_code_in(answer: HttpAnswer, orcid: str | None = None) -> int:
+    """Return the put-code at the end of `Location` (REGISTRY.md 3.1); `orcid` must stand there too.
+
+    Raises `RegistryUnreadable` without a put-code, and where another record is named.
+    """
+    steps = answer.headers.get("location", "").rstrip("/").split("/")
+    if _PUT_CODE.fullmatch(steps[-1]) is None or int(steps[-1]) > MOST_PUT_CODE:
         raise RegistryUnreadable(
             "ORCID added an item but did not say its put-code", status=answer.status
         )
-    return int(last)
+    if orcid is not None and steps[-3:-2] != [orcid]:
+        raise RegistryUnreadable(
+            "ORCID says that it added the item elsewhere: read the record", status=answer.status
+        )
+    return int(steps[-1])
+
+
+def item_in(answer: HttpAnswer, put_code: int) -> dict[str, Any]:
+    """Return the item in an answer; raises `RegistryUnreadable` if it is not the one meant.
+
+    Reading and changing are answered with the whole item (REGISTRY.md 3.1).
+    """
+    item = answer.json_object()
+    if type(item.get("put-code")) is not int or item["put-code"] != put_code:
+        raise RegistryUnreadable("ORCID answered with another item", status=answer.status)
+    return item
 
 
 def read_as(kind: type[Read], data: Any, orcid_host: str) -> Read:

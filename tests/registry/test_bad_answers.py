@@ -23,8 +23,10 @@ from orcid_connect.errors import (
     RegistryUnreachable,
     RegistryUnreadable,
 )
+from orcid_connect.records import GroupIdRecord
 from orcid_connect.registry.access import Access
 from orcid_connect.registry.member import MemberApi
+from orcid_connect.registry.notifications import NotifiedItem, PermissionMessage
 from orcid_connect.registry.oauth import OAuth
 from orcid_connect.registry.public import PublicApi
 from orcid_connect.registry.transport import Transport
@@ -35,6 +37,8 @@ pytestmark = pytest.mark.anyio
 ORCID = "0000-0002-1825-0097"
 TOKEN = SecretStr("a token")
 Calls = dict[str, Callable[[], Awaitable[Any]]]
+GROUP = GroupIdRecord(name="J", group_id="orcid-generated:j", description="D", type="journal")
+MESSAGE = PermissionMessage("S", "I", "https://j.example/", (NotifiedItem("work", "W"),))
 CREDENTIAL = Credential(
     client_id="APP-0000000000000001",
     client_secret=SecretStr("a secret"),
@@ -122,6 +126,7 @@ def calls(transport: Transport) -> Calls:
         "group": lambda: member.groups.find("issn:1741-4857"),
         "groups": lambda: _one(member.groups.pages()),
         "webhook": lambda: member.webhooks.register(ORCID, "https://j.example/"),
+        "send": lambda: member.notifications.send(ORCID, MESSAGE),
         "messages": lambda: member.notifications.sent(ORCID),
         "message": lambda: member.notifications.read(ORCID, 7),
         "token": lambda: oauth.client_token("/read-public"),
@@ -311,3 +316,37 @@ async def test_moved_record() -> None:
             with pytest.raises(RecordMoved) as raised:
                 await calls(transport)["add"]()
         assert raised.value.primary == ORCID
+
+
+async def test_a_change_answered_with_another_item() -> None:
+    """A PUT answered with another item's body is not believed: its outcome is unknown."""
+    body = _json({"put-code": 8, "title": {"title": {"value": "Another"}}})
+    for bad in (body, _json({}), _json({"put-code": True}), _json({"put-code": "7"})):
+        async with Transport(5.0, http=answering(200, bad, {})) as transport:
+            member = MemberApi(transport, CREDENTIAL)
+            with pytest.raises(RegistryUnreadable, match="another item") as raised:
+                await member.change(ORCID, "work", 7, {}, token=TOKEN)
+            with pytest.raises(RegistryUnreadable, match="another item"):
+                await member.groups.change(7, GROUP)
+            with pytest.raises(RegistryUnreadable, match="another item"):
+                await member.read(ORCID, "work", 7, token=TOKEN)
+        assert raised.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://api.orcid.test/v3.0/0000-0001-5109-3700/work/7",
+        "https://api.orcid.test/v3.0/work/7",
+        "/7",
+        f"https://api.orcid.test/v3.0/{ORCID}/7",
+    ],
+)
+async def test_added_to_another_record(location: str) -> None:
+    """A POST whose Location names another record is not believed: its outcome is unknown."""
+    far = answering(201, b"", {"location": location})
+    async with Transport(5.0, http=far) as transport:
+        for call in ("add", "send"):
+            with pytest.raises(RegistryUnreadable, match="elsewhere") as raised:
+                await calls(transport)[call]()
+            assert raised.value.outcome_unknown

@@ -8,14 +8,17 @@ import pytest
 from pydantic import SecretStr
 
 from orcid_connect.errors import RegistryError
+from orcid_connect.registry.member import MemberApi
 from orcid_connect.registry.oauth import OAuth
 from orcid_connect.registry.transport import Transport
 from orcid_connect.settings import Credential
 
 pytestmark = pytest.mark.anyio
 
+ORCID = "0000-0002-1825-0097"
 SECRETS = ("CLIENT-SECRET", "CODE-CODE", "TOKEN-TOKEN", "REFRESH-REFRESH", "ID-TOKEN")
 TOKENS = {"access_token": "TOKEN-TOKEN", "refresh_token": "REFRESH-REFRESH", "id_token": "ID-TOKEN"}
+CREDENTIAL = Credential(client_id="APP-1", client_secret="CLIENT-SECRET", environment="simulator")
 
 
 class Registry(httpx.AsyncBaseTransport):
@@ -64,11 +67,8 @@ ANSWERS: dict[str, Callable[[], httpx.Response | type[httpx.RequestError]]] = {
 @pytest.mark.parametrize("call", ["exchange", "refresh", "revoke", "on_behalf_of", "bearer"])
 async def test_frames_hold_no_secret(answer: str, call: str) -> None:
     """Whatever goes wrong, the frames and causes of our errors show no secret."""
-    credential = Credential(
-        client_id="APP-1", client_secret="CLIENT-SECRET", environment="simulator"
-    )
     async with Transport(5, http=Registry(ANSWERS[answer]())) as transport:
-        oauth = OAuth(transport, credential)
+        oauth = OAuth(transport, CREDENTIAL)
         calls: dict[str, Callable[[], Awaitable[object]]] = {
             "exchange": lambda: oauth.exchange(SecretStr("CODE-CODE"), "http://journal.test/"),
             "refresh": lambda: oauth.refresh(SecretStr("REFRESH-REFRESH")),
@@ -88,6 +88,26 @@ async def test_frames_hold_no_secret(answer: str, call: str) -> None:
         else:
             assert call in ("revoke", "bearer")
             assert answer not in ("cut", "unreachable", "not compressed")
+
+
+@pytest.mark.parametrize("answer", ["cut", "unreachable", "refused", "not compressed", "empty"])
+@pytest.mark.parametrize("call", ["record", "change", "remove"])
+async def test_frames_hold_no_permission(answer: str, call: str) -> None:
+    """Whatever goes wrong with a record, no frame shows the token its owner gave."""
+    token = SecretStr("TOKEN-TOKEN")
+    answers = ANSWERS | {"empty": lambda: httpx.Response(200)}
+    async with Transport(5, http=Registry(answers[answer]())) as transport:
+        api = MemberApi(transport, CREDENTIAL)
+        calls: dict[str, Callable[[], Awaitable[object]]] = {
+            "record": lambda: api.record(ORCID, token=token),
+            "change": lambda: api.change(ORCID, "work", 7, {}, token=token),
+            "remove": lambda: api.remove(ORCID, "work", 7, token=token),
+        }
+        with pytest.raises(RegistryError) as raised:
+            await calls[call]()
+    shown = "\n".join(seen(raised.value))
+    assert "token=" in shown
+    assert "TOKEN-TOKEN" not in shown
 
 
 async def test_bearer_is_sent() -> None:
