@@ -10,9 +10,10 @@ ARGS   ?=
 demo: $(READY)
 	@$(BIN)/orcid-connect demo $(ARGS)
 
+# A worker on each core; ARGS="-n 0" runs in one process, where a debugger can be used.
 test: check
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage run -m pytest -n auto --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --format=total | sed 's/^/branch coverage: /; s/$$/ %/'
 

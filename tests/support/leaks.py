@@ -1,7 +1,7 @@
 """Over the whole run: no secret that was ever used may stand in a log, a page or an answer.
 
 A pytest plugin. It collects what every simulator issued and what our apps said and logged, and
-fails the run at its end if the two ever meet.
+fails the run at its end if the two ever meet, in any of its processes.
 """
 
 import logging
@@ -18,6 +18,7 @@ from tests.support.keys import SECRET_KEY
 
 SHORT = 8
 """Characters up to which a secret counts only as a whole word: codes have six (REGISTRY.md 2.3)."""
+HEARD = "leak watch"
 _WORD = re.compile(r"[A-Za-z0-9@._+-]+")
 
 
@@ -48,6 +49,10 @@ class Watch(logging.Handler):
 
 
 watch = Watch()
+heard: list[tuple[int, int, list[tuple[str, str]]]] = []
+"""Of each process of this run: how many secrets and texts, and the leaks."""
+mute: list[str] = []
+"""Workers of which nothing was heard."""
 
 
 def find_leaks(secrets: Iterable[str], words: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -73,18 +78,40 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run if a secret was said."""
+    """Fail the run if a secret was said; a worker of a parallel run tells its run's process."""
     leaks = sorted(set(find_leaks(watch.secrets(), watch.words)))
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        reporter.write_line("")
-        reporter.write_line(
-            f"leak watch: {len(watch.secrets())} secrets, {watch.texts} texts, {len(leaks)} leaks"
-        )
-        for secret, place in leaks:
-            reporter.write_line(f"LEAKED {secret} in {place}", red=True)
-    if leaks:
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told[HEARD] = [len(watch.secrets()), watch.texts, leaks]
+        return
+    heard.append((len(watch.secrets()), watch.texts, leaks))
+    _report(session.config)
+    if mute or any(leaks for _, _, leaks in heard):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a worker heard; one that ends without a word fails the run."""
+    told = getattr(node, "workeroutput", {}).get(HEARD)
+    if told is None:
+        mute.append(node.gateway.id)
+    else:
+        heard.append(tuple(told))
+
+
+def _report(config: pytest.Config) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    secrets, texts = (sum(part) for part in list(zip(*heard, strict=True))[:2])
+    found = [leak for _, _, leaks in heard for leak in leaks]
+    reporter.write_line("")
+    reporter.write_line(f"leak watch: {secrets} secrets, {texts} texts, {len(found)} leaks")
+    for secret, place in found:
+        reporter.write_line(f"LEAKED {secret} in {place}", red=True)
+    for worker in mute:
+        reporter.write_line(f"leak watch: worker {worker} ended without a word", red=True)
 
 
 def _listen_to_answers(app_class: type[Any]) -> None:
