@@ -1,37 +1,51 @@
-"""`deliveries`: seeing what is on its way to which record, and nudging what rests."""
+"""`deliveries`: seeing what is on its way to which record, one page, one row or all as a file."""
 
 import asyncio
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated, Any, Final, get_args
+from pathlib import Path
+from typing import Annotated, Any, Final, TextIO
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.cli.context import AppOption, JsonOption, opened_if_there
-from orcid_connect.cli.output import (
-    WRONG_USAGE,
-    fail,
-    iso_moment,
-    moment,
-    say,
-    say_json,
-    table,
+from orcid_connect.cli import nudging
+from orcid_connect.cli.choosing import (
+    Activity,
+    Credential,
+    Key,
+    Kind,
+    Since,
+    Someone,
+    State,
+    Tenant,
+    Text,
+    filters_from,
+    in_words,
 )
-from orcid_connect.journeys.contents import HELD
-from orcid_connect.store import declared, ledger
-from orcid_connect.store.ledger import Attempt, Delivery, DeliveryState
+from orcid_connect.cli.context import AppOption, JsonOption, opened_if_there
+from orcid_connect.cli.output import WRONG_USAGE, complain, fail, moment, say, say_json, table
+from orcid_connect.cli.progress import bar, stopping
+from orcid_connect.errors import InputError
+from orcid_connect.journeys import exporting, status
+from orcid_connect.journeys.exporting import Part, facts, iso_moment
+from orcid_connect.journeys.filtering import read_position, written_position
+from orcid_connect.journeys.status import Preview
+from orcid_connect.services import Services
+from orcid_connect.store import ledger, reports
+from orcid_connect.store.ledger import Attempt, Delivery
+from orcid_connect.store.reports import Filters, Page, Position
 
-STATES: Final = get_args(DeliveryState)
+STDOUT: Final = "-"
 
-States = Annotated[
-    str | None,
-    typer.Option("--state", help=f"One of {', '.join(STATES)}."),
-]
-Tenant = Annotated[str | None, typer.Option("--tenant", help="Only this tenant's.")]
-Article = Annotated[str | None, typer.Option("--key", help="Only of this article or review.")]
 DeliveryId = Annotated[str, typer.Argument(help="The delivery's id, as listed.")]
-After = Annotated[str, typer.Option("--after", help="Begin behind this id: the next page.")]
+After = Annotated[str, typer.Option("--after", help="Begin behind this position: the next page.")]
+Everything = Annotated[bool, typer.Option("--all", help="With --json: all, not one page.")]
+CsvFile = Annotated[
+    str, typer.Option("--csv", metavar="FILE", help="Write all as CSV to this file; - prints it.")
+]
 
 
 def build() -> typer.Typer:
@@ -40,60 +54,91 @@ def build() -> typer.Typer:
     app.callback(invoke_without_command=True)(_default)
     app.command("list")(list_)
     app.command("show")(show)
-    app.command("retry")(retry)
-    app.command("release")(release)
+    app.command("preview")(preview)
+    nudging.register(app)
     return app
 
 
 def _default(
     context: typer.Context,
-    state: States = None,
+    state: State = None,
     tenant: Tenant = None,
-    key: Article = None,
+    kind: Kind = None,
+    key: Key = None,
+    person: Someone = None,
+    activity: Activity = None,
+    credential: Credential = None,
+    text: Text = None,
+    since: Since = None,
     after: After = "",
+    csv: CsvFile = "",
+    every: Everything = False,
     app: AppOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List deliveries; see also: show, retry, release."""
+    """List deliveries; see also: show, preview, retry, park, release, remove."""
     if context.invoked_subcommand is None:
-        list_(state, tenant, key, after, app, as_json)
+        list_(
+            state, tenant, kind, key, person, activity, credential, text, since,
+            after, csv, every, app, as_json,
+        )  # fmt: skip
 
 
 def list_(
-    state: States = None,
+    state: State = None,
     tenant: Tenant = None,
-    key: Article = None,
+    kind: Kind = None,
+    key: Key = None,
+    person: Someone = None,
+    activity: Activity = None,
+    credential: Credential = None,
+    text: Text = None,
+    since: Since = None,
     after: After = "",
+    csv: CsvFile = "",
+    every: Everything = False,
     app: AppOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List deliveries, a page at a time. Exit code 1 if any of them is parked."""
-    if state is not None and state not in STATES:
-        fail(f"--state {state}: say one of {', '.join(STATES)}.", WRONG_USAGE)
-    rows = asyncio.run(_page(app, state, tenant, key, after))
+    """List deliveries, last changed first, a page at a time. Exit code 1 if any is parked."""
+    filters = filters_from(
+        state=state, tenant=tenant, kind=kind, key=key, person=person, activity=activity,
+        credential=credential, text=text, since=since,
+    )  # fmt: skip
+    if csv or (every and as_json):
+        asyncio.run(_export(app, filters, csv))
+        return
+    page = asyncio.run(_page(app, filters, _position(after)))
     if as_json:
-        for row in rows:
-            say_json(as_facts(row))
-    elif not rows:
-        say(_none_found({"--state": state, "--tenant": tenant, "--key": key, "--after": after}))
+        for row in page.rows:
+            say_json(facts(row))
     else:
-        _print(rows)
-    if any(row.state == "parked" for row in rows):
+        _print(page, filters)
+    if any(row.state == "parked" for row in page.rows):
         raise typer.Exit(1)
 
 
-def _none_found(filters: dict[str, str | None]) -> str:
-    given = [f"{name} {value}" for name, value in filters.items() if value]
-    if given:
-        return f"No deliveries match {', '.join(given)}."
-    return "No deliveries. They appear when an article or review is declared: see `publish`."
+def _position(text: str) -> Position | None:
+    try:
+        return read_position(text)
+    except InputError as error:
+        fail(f"--{error}.", WRONG_USAGE)
 
 
-def _print(rows: list[Delivery]) -> None:
+def _print(page: Page, filters: Filters) -> None:
     columns = ("id", "state", "what", "for", "record", "put-code", "sentence")
-    table(columns, [_cells(row) for row in rows])
-    if len(rows) == ledger.PAGE_SIZE:
-        say(f"More: --after {rows[-1].id}")
+    if page.rows:
+        table(columns, [_cells(row) for row in page.rows])
+    elif page.after is None:
+        say(_none_found(filters))
+    if page.after is not None:
+        say(f"More: --after {written_position(page.after)}")
+
+
+def _none_found(filters: Filters) -> str:
+    if filters != Filters():
+        return f"No deliveries match {in_words(filters)}."
+    return "No deliveries. They appear when an article or review is declared: see `publish`."
 
 
 def _cells(row: Delivery) -> tuple[str, ...]:
@@ -108,109 +153,135 @@ def _cells(row: Delivery) -> tuple[str, ...]:
     )
 
 
+async def _page(app: str, filters: Filters, after: Position | None) -> Page:
+    async with opened_if_there(app) as services, services.database.reading() as connection:
+        return await reports.page(connection, filters, after, ledger.PAGE_SIZE)
+
+
+async def _export(app: str, filters: Filters, path: str) -> None:
+    """Write everything that matches: as CSV to a file that is there only when it is whole."""
+    async with opened_if_there(app) as services:
+        async with services.database.reading() as connection:
+            total = await reports.count(connection, _looked_at(filters))
+        count = 0
+        with _target(path) as file, stopping() as stop, bar("Exporting", total) as shown:
+            if path:
+                file.write(exporting.header_line())
+            async for part in _parts(services, filters):
+                if stop.is_set():
+                    raise _Stopped
+                file.write(_written(part.rows, as_csv=bool(path)))
+                count += len(part.rows)
+                shown.advance(part.looked_at)
+    if path not in ("", STDOUT):
+        say(f"{count:,} deliveries in {path}.")
+
+
+class _Stopped(Exception):
+    """Ctrl-C came: a part of a file would look like a whole one."""
+
+
+def _parts(services: Services, filters: Filters) -> AsyncIterator[Part]:
+    return exporting.walk(services, filters)
+
+
+def _looked_at(filters: Filters) -> Filters:
+    """Return which rows a walk looks at: those of an article or person, else all there are."""
+    return filters if filters.key or filters.person else Filters()
+
+
+def _written(rows: Sequence[Delivery], *, as_csv: bool) -> str:
+    if as_csv:
+        return exporting.csv_lines(rows)
+    return "".join(json.dumps(facts(row), ensure_ascii=False) + "\n" for row in rows)
+
+
+@contextmanager
+def _target(path: str) -> Iterator[TextIO]:
+    if path in ("", STDOUT):
+        yield sys.stdout
+        return
+    whole, part = Path(path), Path(f"{path}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(whole)
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}")
+    except _Stopped:
+        complain(f"Stopped: {path} was not written. The same command begins anew.")
+        raise typer.Exit(1) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def show(delivery: DeliveryId, app: AppOption = "", as_json: JsonOption = False) -> None:
     """Show one delivery with its attempts; the first characters of its id are enough."""
     row, attempts = asyncio.run(_one(app, delivery))
     if as_json:
-        say_json(as_facts(row) | {"attempts": [_attempt_facts(attempt) for attempt in attempts]})
+        say_json(facts(row) | {"attempts": [_attempt_facts(attempt) for attempt in attempts]})
         return
-    for name, value in as_facts(row).items():
+    for name, value in facts(row).items():
         say(f"{name:>12}  {'-' if value is None else value}")
     columns = ("started", "method", "put-code", "status", "outcome")
     table(columns, [_attempt_cells(attempt) for attempt in attempts])
 
 
-def retry(delivery: DeliveryId, app: AppOption = "") -> None:
-    """Plan a parked or due delivery again and try it now.
+def preview(delivery: DeliveryId, app: AppOption = "", as_json: JsonOption = False) -> None:
+    """Show the exact payload that would be sent next, and what we believe stands there.
 
-    One that its content or a plugin's veto holds back stays parked for as long as that holds.
+    ORCID is not asked, and nothing is sent.
     """
-    row = asyncio.run(_tried_again(app, delivery))
-    if _is_held(row):
-        why = row.sentence.removeprefix(HELD)
-        say(f"{row.id[:8]} is planned again; it stays parked as long as this holds: {why}")
-    else:
-        say(f"{row.id[:8]} is planned again and due now; the running engine sends it.")
+    found = asyncio.run(_previewed(app, delivery))
+    if as_json:
+        say_json(
+            {
+                "id": found.row.id,
+                "state": found.row.state,
+                "method": found.method,
+                "path": found.path,
+                "payload": found.payload,
+                "put_code": found.row.put_code,
+                "standing": found.standing,
+                "known_at": iso_moment(found.row.known_at),
+            }
+        )
+        return
+    say(_next_request(found))
+    if found.payload is not None:
+        say(json.dumps(found.payload, indent=2, ensure_ascii=False))
+    say(_believed(found))
+    if found.standing is not None:
+        say(json.dumps(found.standing, indent=2, ensure_ascii=False))
 
 
-def release(delivery: DeliveryId, app: AppOption = "") -> None:
-    """Send again what the researcher removed or refused: only if they asked for it.
-
-    What a plugin vetoes is not declined but parked: once the veto is gone, `retry` it.
-    """
-    row = asyncio.run(_released(app, delivery))
-    say(f"{row.id[:8]} is due now; the running engine sends it.")
-
-
-async def _tried_again(app: str, delivery: str) -> Delivery:
-    """Have a row planned again, and make it due unless its content holds it back."""
-    async with opened_if_there(app) as services, services.database.writing() as connection:
-        row = await _found(connection, delivery, ("parked", "due"))
-        now = services.clock()
-        await declared.replan_subject(connection, row.subject, now)
-        if not _is_held(row):
-            _refuse_without_record(row)
-            await ledger.save(connection, row.due(now), now)
-        return row
+def _next_request(found: Preview) -> str:
+    row = found.row
+    if found.method is None:
+        return "Nothing is to be sent: the record holds what it should."
+    request = f"{found.method} {found.path or '(no record yet)'}"
+    if row.state == "due":
+        return f"{request}, due since {moment(row.due_at)} UTC:"
+    return f"{request}, once it is due; it is {row.state}. {row.sentence}".rstrip()
 
 
-def _is_held(row: Delivery) -> bool:
-    return row.state == "parked" and row.sentence.startswith(HELD)
-
-
-async def _released(app: str, delivery: str) -> Delivery:
-    async with opened_if_there(app) as services, services.database.writing() as connection:
-        row = await _found(connection, delivery, ("declined",))
-        _refuse_without_record(row)
-        await ledger.save(connection, row.due(services.clock()), services.clock())
-        return row
-
-
-def _refuse_without_record(row: Delivery) -> None:
-    if row.orcid is None:
-        fail(f"{row.id[:8]} belongs to no record yet: the person has not connected an iD.")
-
-
-async def _page(
-    app: str, state: str | None, tenant: str | None, key: str | None, after: str
-) -> list[Delivery]:
-    async with opened_if_there(app) as services, services.database.reading() as connection:
-        return await ledger.page(connection, state=state, tenant=tenant, subject=key, after=after)
+def _believed(found: Preview) -> str:
+    row = found.row
+    if row.put_code is None:
+        return "We believe that nothing of it stands on the record."
+    text = f"We believe since {moment(row.known_at)} UTC that put-code {row.put_code} says:"
+    return text if found.standing is not None else text[:-1] + " something we do not know."
 
 
 async def _one(app: str, delivery: str) -> tuple[Delivery, list[Attempt]]:
-    async with opened_if_there(app) as services, services.database.reading() as connection:
-        row = await _found(connection, delivery, STATES)
-        return row, await ledger.attempts_of(connection, row.id)
+    async with opened_if_there(app) as services:
+        row = await nudging.found(services, delivery)
+        return row, await status.attempts(services, row)
 
 
-async def _found(connection: AsyncConnection, delivery: str, states: Sequence[str]) -> Delivery:
-    rows = await ledger.by_prefix(connection, delivery)
-    if len(rows) != 1:
-        which = "no delivery" if not rows else "more than one delivery"
-        fail(f"{which} has an id that begins with {delivery}", WRONG_USAGE)
-    (row,) = rows
-    if row.state not in states:
-        fail(f"{row.id[:8]} is {row.state}: only what is {' or '.join(states)} can be sent again.")
-    return row
-
-
-def as_facts(row: Delivery) -> dict[str, Any]:
-    """Return a delivery as plain facts for JSON and listings."""
-    return {
-        "id": row.id,
-        "state": row.state,
-        "sentence": row.sentence,
-        "tenant": row.subject.tenant,
-        "kind": row.subject.kind,
-        "key": row.subject.key,
-        "activity": row.activity,
-        "person": row.person,
-        "orcid": row.orcid,
-        "put_code": row.put_code,
-        "due_at": iso_moment(row.due_at),
-        "changed_at": iso_moment(row.changed_at),
-    }
+async def _previewed(app: str, delivery: str) -> Preview:
+    async with opened_if_there(app) as services:
+        return await status.preview(services, await nudging.found(services, delivery))
 
 
 def _attempt_facts(attempt: Attempt) -> dict[str, Any]:

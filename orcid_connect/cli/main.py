@@ -12,10 +12,12 @@ from orcid_connect.cli import (
     deliveries,
     demo,
     pausing,
+    pruning,
     publish,
     record,
     running,
     search,
+    status,
     validate,
     withdraw,
 )
@@ -62,7 +64,9 @@ def build() -> typer.Typer:
     record.register(app)
     search.register(app)
     check.register(app)
+    status.register(app)
     pausing.register(app)
+    pruning.register(app)
     app.add_typer(deliveries.build(), name="deliveries")
     app.add_typer(db.build(), name="db")
     return app
