@@ -26,7 +26,7 @@ from orcid_connect.inputs.jats_identifiers import (
 )
 from orcid_connect.inputs.jats_people import byline
 from orcid_connect.inputs.jats_text import abstract_text, first_text, plain_text
-from orcid_connect.inputs.jats_words import work_type
+from orcid_connect.inputs.jats_words import notice_kind, work_type
 from orcid_connect.inputs.xml_source import local_name, parse_xml, simplify
 
 MAIN_ABSTRACTS = frozenset({"", "main", "abstract", "normal", "structured", "section"})
@@ -106,6 +106,7 @@ def _article(
         licence_url=licence_address(meta),
         related=related_articles(meta),
         reading_notes=published.notes,
+        notice=notice_kind(article.get("article-type")),
     )
 
 

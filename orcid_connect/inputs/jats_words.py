@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from orcid_connect.declarations import NoticeKind
+
 _JOURNAL_ARTICLE: Final = "journal-article"
 
 _TYPES: Final = {
@@ -56,12 +58,34 @@ def work_type(
 
     `in_proceedings` says that the article names the conference whose proceedings it is in.
     """
-    word = "-".join((article_type or "").lower().replace("_", " ").split())
+    word = _word(article_type)
     if word in _TYPES:
         return _TYPES[word]
     if subjects & _PREPRINT_SUBJECTS:
         return "preprint"
     return "conference-paper" if in_proceedings else _JOURNAL_ARTICLE
+
+
+_NOTICES: Final[dict[str, NoticeKind]] = {
+    "addendum": "addendum",
+    "correction": "correction",
+    "corrigendum": "correction",
+    "erratum": "correction",
+    "expression-of-concern": "expression-of-concern",
+    "partial-retraction": "partial-retraction",
+    "removal": "removal",
+    "retraction": "retraction",
+    "withdrawal": "withdrawal",
+}
+
+
+def notice_kind(article_type: str | None) -> NoticeKind | None:
+    """Return what an `article-type` says of another article, None if it is no notice."""
+    return _NOTICES.get(_word(article_type))
+
+
+def _word(article_type: str | None) -> str:
+    return "-".join((article_type or "").lower().replace("_", " ").split())
 
 
 _IDENTIFIER_TYPES: Final = {

@@ -7,6 +7,7 @@ import pytest
 
 from orcid_connect.declarations import Article, Funding, Identifier, PartialDate, TranslatedTitle
 from orcid_connect.inputs import read_jats
+from orcid_connect.inputs.jats_words import notice_kind
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).parent / "articles"
@@ -129,11 +130,28 @@ def test_no_doi() -> None:
 
 
 def test_a_retraction_notice() -> None:
-    """A notice is a work of its own, related to the article it retracts."""
+    """A notice says that it is one, and which article it retracts."""
     article = read("retraction")
     assert (article.type, article.contributors) == ("journal-article", ())
     (related,) = article.related
     assert (related.relation, related.identifier) == ("retracted-article", "10.5555/AA.2007.12")
+    assert (article.notice, article.notice_of) == ("retraction", (related,))
+
+
+@pytest.mark.parametrize(
+    ("article_type", "kind"),
+    [
+        ("correction", "correction"),
+        ("Expression_of Concern", "expression-of-concern"),
+        ("partial-retraction", "partial-retraction"),
+        ("research-article", None),
+        ("letter", None),
+        (None, None),
+    ],
+)
+def test_article_types_that_are_notices(article_type: str | None, kind: str | None) -> None:
+    """The type of an article alone says that it is a notice about another one."""
+    assert notice_kind(article_type) == kind
 
 
 def test_a_preprint() -> None:
