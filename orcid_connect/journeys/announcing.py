@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.rows import is_as_it_was
 from orcid_connect.services import Services
-from orcid_connect.store import bulk, turns
+from orcid_connect.store import bulk, ledger, turns
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Link, Realm
@@ -48,6 +48,7 @@ class _World:
     links: dict[str, Link]
     states: dict[Realm, CredentialState]
     queues: dict[tuple[Realm, str], Queue]
+    unsettled: set[str]
 
 
 async def announce(services: Services, drafts: Sequence[Draft]) -> list[Announced | None]:
@@ -74,6 +75,7 @@ async def _look(connection: AsyncConnection, drafts: Sequence[Draft]) -> _World:
         await bulk.links_with(connection, [draft.link.id for draft in drafts]),
         await bulk.states_of(connection, [draft.row.realm for draft in drafts]),
         await bulk.queues_of_tenants(connection, [draft.row.subject.tenant for draft in drafts]),
+        await ledger.unsettled(connection, [draft.row.id for draft in drafts]),
     )
 
 
@@ -84,6 +86,7 @@ def _may_go(world: _World, draft: Draft, now: float) -> bool:
     return (
         fresh is not None
         and is_as_it_was(fresh, row)
+        and row.id not in world.unsettled  # nobody else, by mistake, is at the same row
         and world.links.get(draft.link.id) == draft.link
         and state.paused_at is None
         and (state.slow_until or 0.0) <= now
@@ -115,4 +118,4 @@ def _after_canary(queue: Queue, left: int, now: float) -> Queue:
     if left > 0:
         return replace(queue, canary_left=left)
     sentence = CANARY_SENTENCE.format(tenant=queue.tenant)
-    return replace(queue, canary_left=None, paused_at=now, paused_sentence=sentence)
+    return turns.paused(replace(queue, canary_left=None), sentence, now)

@@ -66,7 +66,7 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
     if isinstance(declaration, Withdrawal):
         return Contents()
     policy = services.settings.tree.policy(declaration.tenant)
-    leave = _leave(declaration, policy, datetime.fromtimestamp(services.clock(), UTC))
+    leave = leave_of(declaration, policy, datetime.fromtimestamp(services.clock(), UTC))
     orcids = await orcids_in(services, newest, realm)
     others = await versions_known(services, newest)
     mapped = mapped_by(declaration, policy, orcids, others)
@@ -98,7 +98,8 @@ def activity_of(declaration: Positive) -> ItemKind:
             return declaration.activity
 
 
-def _leave(declaration: Positive, policy: TenantPolicy, now: datetime) -> Leave:
+def leave_of(declaration: Positive, policy: TenantPolicy, now: datetime) -> Leave:
+    """Tell whether anything of a declaration may leave now."""
     if isinstance(declaration, Review):
         return may_leave(declaration, policy.for_review(declaration), now)
     return scheduled(declaration, now)

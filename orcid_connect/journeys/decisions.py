@@ -9,6 +9,8 @@ from orcid_connect.store.people import Link
 
 FORMER = "former:"
 """How the person of a row begins that stays behind on a record its person left."""
+SURPLUS = "surplus:"
+"""How the person of a row begins that removes a further copy of what another row put there."""
 
 
 def planned(
@@ -93,7 +95,17 @@ def taken_up_again(row: Delivery, person: str) -> Delivery:
 
 def whose(row: Delivery) -> str:
     """Return the person of a row, also of one that was left behind."""
-    return row.person.split(":", 2)[2] if row.person.startswith(FORMER) else row.person
+    kept_aside = row.person.startswith((FORMER, SURPLUS))
+    return row.person.split(":", 2)[2] if kept_aside else row.person
+
+
+def surplus(row: Delivery, put_code: int, now: float) -> Delivery:
+    """Return a new row that wants a further copy of this row's item gone."""
+    copy = new_delivery(
+        row.subject, row.realm, f"{SURPLUS}{put_code}:{whose(row)}", row.activity, now
+    )
+    copy = replace(copy, link_id=row.link_id, orcid=row.orcid, put_code=put_code)
+    return copy.due(now, "A further copy of what stands on the record: it is removed.")
 
 
 def left_behind(row: Delivery) -> Delivery:

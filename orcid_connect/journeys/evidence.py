@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from orcid_connect import codec
-from orcid_connect.codec import Payload, self_identifiers
+from orcid_connect.codec import Payload, identity
 from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
-from orcid_connect.records import ActivityKind
+from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
 
 
@@ -19,20 +19,28 @@ class OnRecord:
     api: MemberApi
     token: SecretStr
     orcid: str
-    activity: ActivityKind
-    listed: dict[ActivityKind, list[Item]] = field(default_factory=dict)
+    activity: ItemKind
+    listed: dict[ItemKind, list[Item]] = field(default_factory=dict)
     """What the record listed when this visit began, shared by its rows: nothing of it is believed
     once the visit has written."""
 
     async def ours(self, payload: Payload) -> list[Item]:
-        """Return the items we put there that share a `self` identifier with the payload."""
-        wanted = self_identifiers(self.activity, payload)
+        """Return the items we put there that are about the same thing as the payload."""
+        return [item for item in await self._alike(payload) if self._is_ours(item)]
+
+    async def elsewhere(self, payload: Payload) -> Item | None:
+        """Return an item of the same thing that another trusted source put there, if any."""
+        alike = await self._alike(payload)
+        others = (item for item in alike if item.client_id and not self._is_ours(item))
+        return next(others, None)
+
+    async def _alike(self, payload: Payload) -> list[Item]:
+        wanted = identity(self.activity, payload)
         if self.activity not in self.listed:
             self.listed[self.activity] = await self.api.items(
                 self.orcid, self.activity, token=self.token
             )
-        listed = self.listed[self.activity]
-        return [item for item in listed if self._is_ours(item) and item.self_ids & wanted]
+        return [item for item in self.listed[self.activity] if item.identity & wanted]
 
     async def has(self, put_code: int) -> bool:
         """Tell whether the record answers and still lists this item; our own are never hidden."""
@@ -56,12 +64,12 @@ class OnRecord:
         item = await self.item(put_code)
         if item is None or not self._is_ours(item):
             return None
-        return item if item.self_ids & self_identifiers(self.activity, payload) else None
+        return item if item.identity & identity(self.activity, payload) else None
 
     def _is_ours(self, item: Item) -> bool:
         return item.client_id == self.api.client_id
 
 
-def says(item: Item, activity: ActivityKind, body: str) -> bool:
+def says(item: Item, activity: ItemKind, body: str) -> bool:
     """Tell whether an item read in full still says what was sent."""
     return codec.same_content(activity, json.loads(body), item.content)

@@ -3,25 +3,32 @@
 No plugin, no template and no ORCID has a part in it (DESIGN.md, promise 2).
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from orcid_connect.declarations import (
-    AnyDeclaration,
-    Article,
-    Review,
-    Withdrawal,
-)
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orcid_connect.declarations import AnyDeclaration, Withdrawal
 from orcid_connect.errors import Problem, SettingsError
-from orcid_connect.journeys.contents import first_holding
+from orcid_connect.journeys.contents import first_holding, leave_of, mapped_by
+from orcid_connect.journeys.entering import Entered, Intake, SomeDate
+from orcid_connect.journeys.host_transactions import lent, undoing
 from orcid_connect.journeys.participants import Participant, Positive, named_in, participants
-from orcid_connect.mapping import peer_review_from_review, work_from_article
+from orcid_connect.mapping import Mapped
 from orcid_connect.observe import describe, log, where
+from orcid_connect.policy import Leave, Never, NotYet
 from orcid_connect.services import Services, realm_of
-from orcid_connect.store import declared, people
+from orcid_connect.settings import Settings
+from orcid_connect.store import people
 from orcid_connect.store.declared import Subject, SubjectKind
 
+Enter = Callable[[Intake, Connection], Entered]
+
+RECORDED: Final = "Recorded; it is delivered as soon as ORCID and the people allow."
+GOING: Final = "Recorded; it is taken off the records as soon as ORCID allows."
 OVERTAKEN = "Recorded, but something newer is known of this key already: nothing changes."
 
 
@@ -48,36 +55,7 @@ class Receipt:
 
 async def take_in(services: Services, declaration: AnyDeclaration) -> Receipt:
     """Record a declaration and return its receipt; raises `StoreError` if it cannot be kept."""
-    event_id, now = uuid4().hex, services.clock()
-    subject = declared.subject_of(declaration)
-    async with services.database.writing() as connection:
-        newest = await declared.newest_as_of(connection, subject)
-        await connection.execute(declared.intake_statement(declaration, event_id, now))
-    holds = newest is None or declaration.as_of.timestamp() >= newest
-    problems = _problems(declaration)
-    sentence = _sentence(declaration, problems) if holds else OVERTAKEN
-    return Receipt(event_id, holds, sentence, await _standings(services, declaration), problems)
-
-
-def _sentence(declaration: AnyDeclaration, problems: tuple[Problem, ...]) -> str:
-    held = first_holding(problems)
-    if held:
-        return f"Recorded, but it is held back until this is corrected: {held}"
-    if isinstance(declaration, Withdrawal):
-        return "Recorded; it is taken off the records as soon as ORCID allows."
-    return "Recorded; it is delivered as soon as ORCID and the people allow."
-
-
-def _problems(declaration: AnyDeclaration) -> tuple[Problem, ...]:
-    """Look at the content at once, so that the host hears of it; planning looks again."""
-    try:
-        if isinstance(declaration, Article):
-            return work_from_article(declaration).problems
-        if isinstance(declaration, Review):
-            return peer_review_from_review(declaration).problems
-    except Exception as error:
-        log.error("content cannot be looked at: %s at %s", describe(error), where(error))
-    return ()
+    return await take_in_by(services, lambda intake, at: intake.enter(at, declaration))
 
 
 async def withdraw(
@@ -88,41 +66,126 @@ async def withdraw(
     reason: str,
     as_of: datetime | None = None,
 ) -> Receipt:
-    """Record that an article or review is gone; without `as_of`, later than all known of it."""
-    if as_of is not None:
-        gone = Withdrawal(tenant=tenant, key=key, as_of=as_of, of=kind, reason=reason)
-        return await take_in(services, gone)
+    """Record that something is no longer true; without `as_of`, later than all known of it."""
     subject = Subject(tenant, kind, key)
-    async with services.database.reading() as connection:
-        newest = await declared.newest_as_of(connection, subject)
-    return await take_in(services, withdrawal_after(subject, newest, reason, services.clock()))
-
-
-def withdrawal_after(subject: Subject, newest: float | None, reason: str, now: float) -> Withdrawal:
-    """Return a withdrawal that is true from now on, and later than all known of the subject."""
-    as_of = datetime.fromtimestamp(now, UTC)
-    if newest is not None:
-        as_of = max(as_of, datetime.fromtimestamp(newest, UTC) + timedelta(milliseconds=1))
-    return Withdrawal(
-        tenant=subject.tenant, key=subject.key, as_of=as_of, of=subject.kind, reason=reason
+    return await take_in_by(
+        services, lambda intake, at: intake.withdraw(at, subject, reason, as_of)
     )
 
 
-async def _standings(services: Services, declaration: AnyDeclaration) -> tuple[Standing, ...]:
+async def end_role(
+    services: Services, tenant: str, key: str, end: SomeDate, as_of: datetime | None = None
+) -> Receipt:
+    """Record that a role is over; raises `InputError` if no role of that key is known."""
+    return await take_in_by(
+        services, lambda intake, at: intake.end_role(at, tenant, key, end, as_of)
+    )
+
+
+async def take_in_by(services: Services, enter: Enter) -> Receipt:
+    """Record in one local transaction, however it is entered; raises `StoreError`."""
+    intake = Intake(services.settings, services.clock())
+    async with services.database.recording() as connection:
+        entered = await connection.run_sync(lambda at: enter(intake, at))
+    if isinstance(entered.declaration, Withdrawal):
+        return receipt_of(intake, entered)
+    async with services.database.reading() as connection:
+        return await receipt_with_people(intake, entered, connection)
+
+
+async def take_in_with(
+    settings: Settings, now: float, connection: AsyncConnection, enter: Enter
+) -> Receipt:
+    """Record on a host's connection, in its transaction; it commits or rolls back.
+
+    Raises `StoreError` if the declaration cannot be kept; the host's transaction can go on.
+    """
+    intake = Intake(settings, now)
+
+    def undoable(at: Connection) -> Entered:
+        with undoing(at):
+            return enter(intake, at)
+
+    opened = connection.sync_connection
+    if opened is None:
+        raise SettingsError("connection= is not open: begin its transaction first")
+    with lent(settings.database_place, opened):
+        entered = await connection.run_sync(undoable)
+        return await receipt_with_people(intake, entered, connection)
+
+
+def take_in_now(
+    settings: Settings, now: float, connection: Connection, declaration: AnyDeclaration
+) -> Receipt:
+    """Do so without an event loop; of the people the receipt says nothing."""
+    intake = Intake(settings, now)
+    with lent(settings.database_place, connection), undoing(connection):
+        entered = intake.enter(connection, declaration)
+    return receipt_of(intake, entered)
+
+
+def receipt_of(intake: Intake, entered: Entered) -> Receipt:
+    """Return a receipt that says nothing of the people."""
+    problems, sentence = _looked_at(intake, entered.declaration)
+    return Receipt(
+        entered.event_id,
+        entered.holds,
+        sentence if entered.holds else OVERTAKEN,
+        problems=problems,
+    )
+
+
+async def receipt_with_people(
+    intake: Intake, entered: Entered, connection: AsyncConnection
+) -> Receipt:
+    """Return a receipt that says how everybody concerned stands."""
+    people = await _standings(intake.settings, connection, entered.declaration)
+    return replace(receipt_of(intake, entered), people=people)
+
+
+def _looked_at(intake: Intake, declaration: AnyDeclaration) -> tuple[tuple[Problem, ...], str]:
+    """Look at the content at once, so that the host hears of it; planning looks again."""
+    if isinstance(declaration, Withdrawal):
+        return (), GOING
+    try:
+        policy = intake.settings.tree.policy(declaration.tenant)
+        mapped = mapped_by(declaration, policy, {})
+        leave = leave_of(declaration, policy, datetime.fromtimestamp(intake.now, UTC))
+    except Exception as error:
+        log.error("content cannot be looked at: %s at %s", describe(error), where(error))
+        return (), RECORDED
+    return mapped.problems, _sentence(mapped, leave)
+
+
+def _sentence(mapped: Mapped[Any], leave: Leave) -> str:
+    if isinstance(leave, Never):
+        return f"Recorded, but nothing of it is sent: {leave.sentence}"
+    if mapped.skipped:
+        return f"Recorded, but nothing of it is sent: {mapped.skipped}"
+    held = first_holding(mapped.problems)
+    if held:
+        return f"Recorded, but it is held back until this is corrected: {held}"
+    if isinstance(leave, NotYet):
+        return f"Recorded. {leave.sentence}"
+    return RECORDED
+
+
+async def _standings(
+    settings: Settings, connection: AsyncConnection, declaration: AnyDeclaration
+) -> tuple[Standing, ...]:
     if isinstance(declaration, Withdrawal):
         return ()
     try:
-        credential = services.settings.credential_for(declaration.tenant)
+        credential = settings.credential_for(declaration.tenant)
     except SettingsError as error:
         return (Standing("", "", "unserved", f"Kept, but it cannot go anywhere yet: {error}."),)
     concerned = participants(declaration)
-    async with services.database.reading() as connection:
-        linked = await people.linked_orcids(
-            connection,
-            realm_of(credential),
-            declaration.tenant,
-            [someone.person_key for someone in concerned if someone.person_key],
-        )
+    linked = await people.linked_orcids(
+        connection,
+        realm_of(credential),
+        declaration.tenant,
+        [someone.person_key for someone in concerned if someone.person_key],
+    )
     known = [_standing(someone, linked) for someone in concerned]
     return (*known, *_strangers(declaration, concerned))
 

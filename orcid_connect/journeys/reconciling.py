@@ -72,7 +72,7 @@ class Reconciler:
 
     async def _begin(self, free: int) -> int:
         services = self._services
-        async with services.database.writing() as connection:
+        async with services.database.claiming() as connection:
             claims = await turns.claim_records(connection, self._owner, services.clock(), free)
         if not claims:
             return 0

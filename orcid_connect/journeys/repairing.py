@@ -2,20 +2,26 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orcid_connect.codec import Payload
 from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable
 from orcid_connect.journeys import trust
 from orcid_connect.journeys.evidence import OnRecord, says
+from orcid_connect.journeys.finding import nobodys
 from orcid_connect.journeys.rows import Facts, change, conclude, later, rest
 from orcid_connect.journeys.verdicts import Verdict, judge
+from orcid_connect.records import GroupIdRecord
 from orcid_connect.services import Services
 from orcid_connect.store import ledger
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Link
 
 DAY_SECONDS = 86_400.0
+OWN_GROUP = "orcid-generated:"
+"""How the id of a venue begins that we may create ourselves (REGISTRY.md 6)."""
+ISSN_TRIES = 4
+"""How often an ISSN is looked up again before a person must look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +174,12 @@ async def _doubt_item(services: Services, sending: Sending, _error: RegistryErro
 async def _look_at_clash(services: Services, sending: Sending, error: RegistryError) -> None:
     """Adopt what stands there only if it is ours, the same thing, and no other row's."""
     row, put_code = sending.row, getattr(error, "clashing_put_code", None)
-    if put_code is None:
-        await rest(services, row, "parked", _told(error))
-        return
     try:
+        if put_code is None:
+            put_code = await _nameless_clash(services, sending)
+        if put_code is None:
+            await rest(services, row, "parked", _told(error))
+            return
         item = await sending.record.is_ours(put_code, sending.payload)
     except RegistryError as trouble:
         await later(services, row, _told(trouble))
@@ -184,6 +192,12 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
     same = says(item, sending.record.activity, json.dumps(sending.payload))
     facts = Facts(put_code, row.desired_hash if same else None)
     await conclude(services, row, facts, "adopted: it stood on the record already")
+
+
+async def _nameless_clash(services: Services, sending: Sending) -> int | None:
+    """Person items clash without a put-code (9030): the list tells which one of ours it is."""
+    found = await nobodys(services, sending.row, sending.record, sending.payload)
+    return found[0].put_code if found else None
 
 
 def _clash_sentence(put_code: int, owner: Delivery | None) -> str:
@@ -205,6 +219,39 @@ async def _lose_moved(services: Services, sending: Sending, _error: RegistryErro
     await rest(services, sending.row, "waiting", sentence)
 
 
+async def _make_group(services: Services, sending: Sending, error: RegistryError) -> None:
+    """Create the venue of our own that a peer review names, then send the review."""
+    group_id = str(sending.payload.get("review-group-id") or "")
+    is_ours_to_make = sending.record.activity == "peer-review" and group_id.startswith(OWN_GROUP)
+    if not is_ours_to_make or sending.row.tries >= ISSN_TRIES:
+        await rest(services, sending.row, "parked", _told(error))
+        return
+    name = services.settings.tree.name(sending.row.subject.tenant)
+    description = f"Reviews for {name}"
+    group = GroupIdRecord(name=name, group_id=group_id, type="journal", description=description)
+    try:
+        await sending.record.api.groups.ensure(group)
+    except RegistryError as trouble:
+        await repair(services, replace(sending, method="GET", attempt=None), trouble)
+        return
+    await change(services, sending.row, lambda fresh, now: fresh.due(now, tries=fresh.tries + 1))
+
+
+async def _doubt_issn(services: Services, sending: Sending, error: RegistryError) -> None:
+    """ORCID says the same of an unknown ISSN and of a look-up it could not make: ask again."""
+    if sending.row.tries < ISSN_TRIES:
+        await later(services, sending.row, _told(error))
+    else:
+        await rest(services, sending.row, "parked", _told(error))
+
+
+async def _pause_credential(services: Services, sending: Sending, error: RegistryError) -> None:
+    """The client itself is refused: nothing of it is sent until somebody has looked."""
+    async with services.database.writing() as connection:
+        await trust.pause_credential(connection, sending.row.realm, _told(error), services.clock())
+    await _as_before(services, sending, error)
+
+
 _REPAIRS: dict[Verdict, Repair] = {
     Verdict.UNCLEAR: _look_up_later,
     Verdict.LATER: _as_before,
@@ -214,6 +261,9 @@ _REPAIRS: dict[Verdict, Repair] = {
     Verdict.GONE: _doubt_item,
     Verdict.CLASH: _look_at_clash,
     Verdict.MOVED: _lose_moved,
+    Verdict.NO_GROUP: _make_group,
+    Verdict.DOUBTED_ISSN: _doubt_issn,
+    Verdict.CREDENTIAL: _pause_credential,
     Verdict.RESTING: _tomorrow,
     Verdict.PARK: _park,
 }

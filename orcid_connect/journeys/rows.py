@@ -39,6 +39,7 @@ class Conclusion:
     row: Delivery
     facts: Facts
     outcome: str
+    note: str = ""  # shown with the delivered row
 
 
 async def conclude(services: Services, row: Delivery, facts: Facts, outcome: str) -> Delivery:
@@ -61,7 +62,9 @@ async def conclude_all(services: Services, known: Sequence[Conclusion]) -> list[
             await went_well(connection, realm)
         fresh = await bulk.deliveries_with(connection, ids)
         before = [fresh.get(one.row.id, one.row) for one in known]
-        after = [restated(row, one.facts, now) for row, one in zip(before, known, strict=True)]
+        after = [
+            restated(row, one.facts, now, one.note) for row, one in zip(before, known, strict=True)
+        ]
         await bulk.save_all(connection, after, now)
         await tell_all_settled(connection, list(zip(before, after, strict=True)), now)
     return after
@@ -110,7 +113,7 @@ def is_as_it_was(fresh: Delivery, row: Delivery) -> bool:
     ) == (row.desired_hash, row.put_code, row.link_id, row.orcid)
 
 
-def restated(fresh: Delivery, facts: Facts, now: float) -> Delivery:
+def restated(fresh: Delivery, facts: Facts, now: float, note: str = "") -> Delivery:
     """Return the row with what is known of its item, and the state that follows."""
     known = replace(fresh, put_code=facts.put_code, known_hash=facts.known_hash, known_at=now)
     if facts.removed_by_researcher:
@@ -122,7 +125,7 @@ def restated(fresh: Delivery, facts: Facts, now: float) -> Delivery:
     if fresh.desired_hash is None:
         return _without_item(known) if facts.put_code is None else known.due(now)
     if facts.put_code is not None and facts.known_hash == fresh.desired_hash:
-        return known.rest("delivered")
+        return known.rest("delivered", note)
     return known.due(now)
 
 

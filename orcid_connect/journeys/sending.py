@@ -1,11 +1,12 @@
 """What a visit sends: each request announced, carried out once, and concluded or repaired."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
 from orcid_connect.errors import RegistryError, SealBroken
 from orcid_connect.journeys.announcing import Announced, Draft
 from orcid_connect.journeys.evidence import OnRecord
+from orcid_connect.journeys.looking import look_first
 from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
 from orcid_connect.journeys.rows import Conclusion, Facts, later, rest
 from orcid_connect.journeys.settling import settle
@@ -13,7 +14,6 @@ from orcid_connect.journeys.together import Together
 from orcid_connect.journeys.verdicts import Verdict, judge
 from orcid_connect.journeys.visits import Ready, Visit
 from orcid_connect.observe import describe, log, where
-from orcid_connect.records import ActivityKind
 from orcid_connect.services import Services
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Link
@@ -39,7 +39,7 @@ class Courier:
         ready = [one async for one in self._ready(visit)]
         together: dict[str, list[Ready]] = {}
         for one in ready:
-            if next_method(one.row) == "POST" and one.row.activity == "work":
+            if _is_new(one.row) and one.row.activity == "work":
                 together.setdefault(one.link.id, []).append(one)
             elif not self._over(visit):
                 await self._guarded([one], self._send_alone(one))
@@ -69,10 +69,13 @@ class Courier:
         link, record = found
         try:
             settled = await settle(self._services, row, record, visit.unsettled.get(row.id, []))
+            if settled is None:
+                return None
+            ready = Ready(settled, link, record)
+            return await look_first(self._services, ready) if _is_new(settled) else ready
         except RegistryError as error:
             await repair(self._services, Sending(row, link, record, "GET", {}), error)
             return None
-        return None if settled is None else Ready(settled, link, record)
 
     async def _permission(self, visit: Visit, row: Delivery) -> tuple[Link, OnRecord] | None:
         services = self._services
@@ -93,8 +96,7 @@ class Courier:
         if token is None:
             await rest(services, row, "waiting", "The person disconnected.")
             return None
-        activity: ActivityKind = "work" if row.activity == "work" else "peer-review"
-        return link, OnRecord(visit.api, token, link.orcid, activity, visit.listing_for(link))
+        return link, OnRecord(visit.api, token, link.orcid, row.activity, visit.listing_for(link))
 
     async def _guarded(self, group: Sequence[Ready], sending: Awaitable[None]) -> None:
         """A fault of ours costs these rows a while, and nothing else."""
@@ -123,7 +125,7 @@ class Courier:
             await repair(self._services, sending, error)
             return
         facts = Facts(put_code, None if method == "DELETE" else one.row.desired_hash)
-        await self._conclude.wish(Conclusion(one.row, facts, "done"))
+        await self._conclude.wish(Conclusion(one.row, facts, "done", one.note))
 
     async def _send_works(self, visit: Visit, group: Sequence[Ready]) -> None:
         """Add works together; what ORCID refuses for the company it is in goes alone."""
@@ -132,16 +134,20 @@ class Courier:
             return
         announced = await self._announced(group, "POST")
         going = [sending for sending in announced if sending is not None]
-        alone = await self._add_works(going) if going else []
+        notes = {one.row.id: one.note for one in group}
+        alone = await self._add_works(going, notes) if going else []
         for one in group:
             if one.row.id in alone and not self._over(visit):
                 await self._send_alone(one)
 
-    async def _add_works(self, going: Sequence[Sending]) -> set[str]:
+    async def _add_works(self, going: Sequence[Sending], notes: Mapping[str, str]) -> set[str]:
         """Add works in one request; return the rows that are to be sent alone."""
         done, refused, trouble = await _add(going)
         await self._conclude.all(
-            [Conclusion(row, Facts(code, row.desired_hash), "done") for row, code in done]
+            [
+                Conclusion(row, Facts(code, row.desired_hash), "done", notes[row.id])
+                for row, code in done
+            ]
         )
         alone: set[str] = set()
         for sending, error in refused:
@@ -177,6 +183,10 @@ def next_method(row: Delivery) -> str | None:
     if row.put_code is None:
         return "POST"
     return None if row.known_hash == row.desired_hash else "PUT"
+
+
+def _is_new(row: Delivery) -> bool:
+    return next_method(row) == "POST"
 
 
 async def _send(sending: Sending) -> int | None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 
 from orcid_connect.journeys.evidence import OnRecord, says
+from orcid_connect.journeys.finding import nobodys, taken_up
 from orcid_connect.journeys.rows import Facts, change, conclude, rest
 from orcid_connect.registry.member import Item
 from orcid_connect.services import Services
@@ -62,30 +63,15 @@ async def _learn(
 
 async def _learn_added(
     services: Services, row: Delivery, record: OnRecord, attempt: Attempt
-) -> Facts | None:
-    payload = json.loads(await _body(services, attempt.sent_hash))
-    found: list[Item] = []
-    for candidate in await record.ours(payload):
-        async with services.database.reading() as connection:
-            owner = await ledger.owner_of(connection, row, candidate.put_code)
-        if owner is None or owner.id == row.id:
-            found.append(candidate)
-    if len(found) > 1:
-        codes = ", ".join(str(item.put_code) for item in found)
-        await rest(
-            services,
-            row,
-            "parked",
-            f"Our own item stands on the record {len(found)} times (put-codes {codes}): "
-            "remove all but one.",
-        )
-        return None
+) -> Facts:
+    body = await _body(services, attempt.sent_hash)
+    found = await nobodys(services, row, record, json.loads(body))
     if not found:
         return Facts(None, None)
-    item = await record.item(found[0].put_code)
-    if item is None:
-        return Facts(None, None)
-    return Facts(item.put_code, await _known_hash(services, row, record, attempt, item))
+    bodies = {attempt.sent_hash or "": body}
+    if row.known_hash is not None:
+        bodies[row.known_hash] = await _body(services, row.known_hash)
+    return await taken_up(services, row, record, found, bodies) or Facts(None, None)
 
 
 async def _known_hash(

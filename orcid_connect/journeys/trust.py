@@ -68,6 +68,20 @@ async def token_refused(connection: AsyncConnection, link: Link, now: float) -> 
     await leases.save_credential_state(connection, link.realm, changed)
 
 
+async def pause_credential(connection: AsyncConnection, realm: Realm, why: str, now: float) -> None:
+    """Stop everything of a credential, unless it stands still already."""
+    state = await leases.credential_state(connection, realm)
+    if state.paused_at is not None:
+        return
+    log.error("credential %s is paused: ORCID refuses the client", realm.credential)
+    sentence = (
+        f"ORCID refuses this client. {why} Look it up at ORCID, then run `orcid-connect resume "
+        f"{realm.credential}`."
+    )
+    paused = replace(state, paused_at=now, paused_sentence=sentence)
+    await leases.save_credential_state(connection, realm, paused)
+
+
 async def _pause(
     connection: AsyncConnection, realm: Realm, refused: tuple[str, ...], now: float
 ) -> CredentialState:

@@ -7,6 +7,7 @@ questions that a further read answers (DESIGN.md section 2).
 from enum import StrEnum
 
 from orcid_connect.errors import (
+    ClientRefused,
     RegistryError,
     RegistryRefusal,
     RegistryUnreachable,
@@ -25,6 +26,9 @@ class Verdict(StrEnum):
     GONE = "gone"  # the item is not there: read the record to be sure
     CLASH = "clash"  # the same thing stands there already: read it
     MOVED = "moved"  # the record was merged into another
+    NO_GROUP = "no group"  # the venue that a peer review names is not known to ORCID yet
+    DOUBTED_ISSN = "doubted ISSN"  # ORCID did not find the ISSN, or could not look it up now
+    CREDENTIAL = "credential"  # the client itself is refused: everything of it stands still
     RESTING = "resting"  # locked, deactivated, unclaimed: look again tomorrow
     PARK = "park"  # a person must look
 
@@ -32,10 +36,14 @@ class Verdict(StrEnum):
 _BY_CODE: dict[int | str, Verdict] = {
     9007: Verdict.MOVED,
     9018: Verdict.RESTING,
+    9020: Verdict.NO_GROUP,
     9021: Verdict.CLASH,
+    9030: Verdict.CLASH,
     9036: Verdict.RESTING,
     9038: Verdict.NEEDS_SCOPE,
     9044: Verdict.RESTING,
+    9053: Verdict.DOUBTED_ISSN,
+    9057: Verdict.CREDENTIAL,
     "invalid_token": Verdict.REFUSED_TOKEN,
 }
 
@@ -59,6 +67,8 @@ def _refused(method: str, error: RegistryRefusal) -> Verdict:
     known = _BY_CODE.get(error.code) if error.code is not None else None
     if known is Verdict.CLASH and method != "POST":
         return Verdict.PARK
+    if isinstance(error, ClientRefused):
+        return Verdict.CREDENTIAL
     if known is not None:
         return known
     if error.status == 401:

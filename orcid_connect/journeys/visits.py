@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orcid_connect.journeys.evidence import OnRecord
-from orcid_connect.records import ActivityKind
+from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
 from orcid_connect.services import Services
 from orcid_connect.store import bulk
@@ -15,7 +15,7 @@ from orcid_connect.store.turns import LEASE_SECONDS, Claim
 ROWS_PER_VISIT = 100
 """Rows of one record worked on before another record has its turn."""
 
-Listing = dict[ActivityKind, list[Item]]
+Listing = dict[ItemKind, list[Item]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Ready:
     row: Delivery
     link: Link
     record: OnRecord
+    note: str = ""  # what to say of it once it is delivered
 
 
 async def load_visits(

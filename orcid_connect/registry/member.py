@@ -6,14 +6,14 @@ groups of peer reviews hang on it.
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import SecretStr
 
 from orcid_connect import codec, records
-from orcid_connect.codec import Payload, put_body, self_identifiers
+from orcid_connect.codec import Identity, Payload, identity, put_body
 from orcid_connect.errors import RegistryUnreadable
-from orcid_connect.records import ActivityKind, ItemKind
+from orcid_connect.records import AffiliationKind, ItemKind, PersonKind
 from orcid_connect.registry.access import Access, Request
 from orcid_connect.registry.groups import Groups
 from orcid_connect.registry.kinds import check_member_api
@@ -31,6 +31,8 @@ from orcid_connect.registry.webhooks import Webhooks
 from orcid_connect.registry.workbulk import AddedWork, add_in_hundreds
 from orcid_connect.settings import Credential
 
+PERSON_KINDS = frozenset(get_args(PersonKind))
+AFFILIATION_KINDS = frozenset(get_args(AffiliationKind))
 Content = records.Item | Payload
 """What may be written: an item of our types, or its v3.0 JSON."""
 
@@ -41,7 +43,7 @@ class Item:
 
     put_code: int
     client_id: str | None
-    self_ids: frozenset[tuple[str, str]]
+    identity: Identity
     content: dict[str, Any]
 
 
@@ -106,13 +108,11 @@ class MemberApi(ReadingApi):
 
     # --- what deliveries look at ---------------------------------------------------------------
 
-    async def read(
-        self, orcid: str, kind: ActivityKind, put_code: int, *, token: SecretStr
-    ) -> Item:
+    async def read(self, orcid: str, kind: ItemKind, put_code: int, *, token: SecretStr) -> Item:
         """Read one item in full, as evidence of what stands there."""
         return _item(kind, await self.item_json(orcid, kind, put_code, token=token))
 
-    async def items(self, orcid: str, kind: ActivityKind, *, token: SecretStr) -> list[Item]:
+    async def items(self, orcid: str, kind: ItemKind, *, token: SecretStr) -> list[Item]:
         """List the items of a section that the token may see, in summary."""
         bare = checked_orcid(orcid)
         path = f"/{bare}/{section_of(kind).plural}"
@@ -162,23 +162,34 @@ class MemberApi(ReadingApi):
         return content
 
 
-def _summaries(kind: ActivityKind, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Walk the groups; peer reviews have one level more (REGISTRY.md 3.6)."""
+def _summaries(kind: ItemKind, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Walk a section's list; person items stand in it plainly, activities in groups."""
     try:
-        for group in data["group"] or []:
-            inner = group["peer-review-group"] if kind == "peer-review" else [group]
-            for level in inner or []:
-                yield from level[f"{kind}-summary"] or []
+        if kind in PERSON_KINDS:
+            yield from data[kind] or []
+        elif kind in AFFILIATION_KINDS:
+            for group in data["affiliation-group"] or []:
+                yield from (one[f"{kind}-summary"] for one in group["summaries"] or [])
+        else:
+            yield from _grouped(kind, data)
     except (KeyError, TypeError):
         raise RegistryUnreadable("ORCID's list has an unknown shape", status=200) from None
 
 
-def _item(kind: ActivityKind, data: Any) -> Item:
+def _grouped(kind: ItemKind, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Walk the groups; peer reviews have one level more (REGISTRY.md 3.6)."""
+    for group in data["group"] or []:
+        inner = group["peer-review-group"] if kind == "peer-review" else [group]
+        for level in inner or []:
+            yield from level[f"{kind}-summary"] or []
+
+
+def _item(kind: ItemKind, data: Any) -> Item:
     try:
         put_code, source = data["put-code"], data.get("source") or {}
         client = source.get("source-client-id") or {}
         if type(put_code) is not int:
             raise TypeError
-        return Item(put_code, client.get("path"), self_identifiers(kind, data), data)
+        return Item(put_code, client.get("path"), identity(kind, data), data)
     except (KeyError, TypeError, AttributeError):
         raise RegistryUnreadable("ORCID's item has an unknown shape", status=200) from None

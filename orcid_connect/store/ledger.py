@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orcid_connect.records import ItemKind
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.store.people import Realm
 from orcid_connect.store.schema import attempts, deliveries, payloads
@@ -43,7 +44,7 @@ class Delivery:
     subject: Subject
     realm: Realm
     person: str
-    activity: str
+    activity: ItemKind
     state: DeliveryState
     sentence: str = ""
     link_id: str | None = None
@@ -85,7 +86,7 @@ class Attempt:
 
 
 def new_delivery(
-    subject: Subject, realm: Realm, person: str, activity: str, now: float
+    subject: Subject, realm: Realm, person: str, activity: ItemKind, now: float
 ) -> Delivery:
     """Return a row that is not stored yet."""
     return Delivery(

@@ -5,7 +5,7 @@ credential; the queue served longest ago comes first, so that one backlog never 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orcid_connect.store.dialects import insert_into
 from orcid_connect.store.people import Realm
 from orcid_connect.store.schema import credential_states, deliveries, queues, record_leases
 
@@ -60,21 +61,24 @@ class Queue:
 async def claim_records(
     connection: AsyncConnection, owner: str, now: float, limit: int
 ) -> list[Claim]:
-    """Lease up to `limit` records with due rows: each tenant's share, longest waiting first."""
-    await connection.execute(delete(record_leases).where(record_leases.c.until <= now))
+    """Lease up to `limit` records with due rows: each tenant's share, longest waiting first.
+
+    On PostgreSQL others may claim at the same time (`Database.claiming`): rows that they look at
+    are skipped, and a record is ours only if its lease is.
+    """
     ready = await _queues_ready(connection, now)
     found: dict[Claim, None] = {}
-    served: list[Queue] = []
-    for place, queue in enumerate(ready):
-        left = limit - len(found)
-        if left <= 0:
-            break
-        share = -(-left // (len(ready) - place))
-        found |= dict.fromkeys(await _waiting_records(connection, queue, now, share, found))
-        served.append(queue)
-    await _note_served(connection, served, now)
-    await _lease(connection, list(found), owner, now)
-    return list(found)
+    served: dict[Queue, None] = {}
+    for sharing in (len(ready), 0):  # first each its share, then whoever has more
+        for place, queue in enumerate(ready):
+            left = limit - len(found)
+            if left <= 0:
+                break
+            share = -(-left // max(sharing - place, 1))
+            found |= dict.fromkeys(await _waiting_records(connection, queue, now, share, found))
+            served[queue] = None
+    await _note_served(connection, list(served), now)
+    return await _lease(connection, list(found), owner, now)
 
 
 async def _queues_ready(connection: AsyncConnection, now: float) -> list[Queue]:
@@ -119,6 +123,7 @@ async def _waiting_records(
         record_leases.c.credential == deliveries.c.credential,
         record_leases.c.environment == deliveries.c.environment,
         record_leases.c.orcid == deliveries.c.orcid,
+        record_leases.c.until > now,
     )
     query = (
         select(deliveries.c.orcid)
@@ -131,6 +136,7 @@ async def _waiting_records(
         )
         .order_by(deliveries.c.due_at)
         .limit(share * ROWS_LOOKED_AT)
+        .with_for_update(of=deliveries, skip_locked=True)
     )
     waiting = dict.fromkeys(
         Claim(queue.realm, row.orcid) for row in await connection.execute(query)
@@ -139,12 +145,19 @@ async def _waiting_records(
 
 
 async def _note_served(connection: AsyncConnection, served: Sequence[Queue], now: float) -> None:
+    """Note whose turn it was; a queue that somebody else is at is left, rather than waited for."""
     if not served:
         return
+    looked_at = queues.alias("looked_at")
+    free = select(looked_at.c.tenant).where(
+        looked_at.c.credential == bindparam("in_credential"),
+        looked_at.c.environment == bindparam("in_environment"),
+        looked_at.c.tenant == bindparam("in_tenant"),
+    )
     statement = update(queues).where(
         queues.c.credential == bindparam("in_credential"),
         queues.c.environment == bindparam("in_environment"),
-        queues.c.tenant == bindparam("in_tenant"),
+        queues.c.tenant.in_(free.with_for_update(skip_locked=True)),
     )
     named = [
         {
@@ -159,12 +172,23 @@ async def _note_served(connection: AsyncConnection, served: Sequence[Queue], now
 
 async def _lease(
     connection: AsyncConnection, claims: Sequence[Claim], owner: str, now: float
-) -> None:
-    if claims:
-        leases = [
-            _named(claim) | {"owner": owner, "until": now + LEASE_SECONDS} for claim in claims
-        ]
-        await connection.execute(insert(record_leases), leases)
+) -> list[Claim]:
+    """Lease those of these records that nobody leases; always in one order, against deadlocks."""
+    if not claims:
+        return []
+    leases = [_named(claim) | {"owner": owner, "until": now + LEASE_SECONDS} for claim in claims]
+    leases.sort(key=lambda lease: (lease["credential"], lease["environment"], lease["orcid"]))
+    statement = insert_into(connection, record_leases).values(leases)
+    taken = statement.on_conflict_do_update(
+        index_elements=["credential", "environment", "orcid"],
+        set_={"owner": owner, "until": now + LEASE_SECONDS},
+        where=record_leases.c.until <= now,
+    ).returning(record_leases.c.credential, record_leases.c.environment, record_leases.c.orcid)
+    ours = {
+        Claim(Realm(row.credential, row.environment), row.orcid)
+        for row in await connection.execute(taken)
+    }
+    return [claim for claim in claims if claim in ours]
 
 
 async def release_records(connection: AsyncConnection, claims: Sequence[Claim], owner: str) -> None:
@@ -198,6 +222,16 @@ async def ensure_queue(
     ).where(~known)
     columns = ["credential", "environment", "tenant", "served_at", "canary_left"]
     await connection.execute(insert(queues).from_select(columns, values))
+
+
+def paused(queue: Queue, sentence: str, now: float) -> Queue:
+    """Return the queue as it stands still."""
+    return replace(queue, paused_at=now, paused_sentence=sentence)
+
+
+def resumed(queue: Queue, canary: int | None = None) -> Queue:
+    """Return the queue as it goes on, until `canary` more deliveries have gone if that is given."""
+    return replace(queue, paused_at=None, paused_sentence=None, canary_left=canary)
 
 
 async def all_queues(connection: AsyncConnection) -> list[Queue]:

@@ -147,7 +147,7 @@ async def test_delivery_evidence(registry: Registry) -> None:
         (listed,) = await api.items(registry.orcid, kind, token=token)
         assert item.put_code == listed.put_code == put_code
         assert item.client_id == listed.client_id == api.client_id
-        assert item.self_ids == listed.self_ids != frozenset()
+        assert item.identity == listed.identity != frozenset()
 
 
 async def test_groups(registry: Registry) -> None:

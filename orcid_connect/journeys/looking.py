@@ -1,0 +1,82 @@
+"""Looking at a record before something is added to it, where ORCID itself would not tell.
+
+ORCID refuses a second copy of a work; of affiliations, addresses and others it does not always
+(REGISTRY.md 5.3). And a tenant may not want a work added that another source put there already.
+"""
+
+import json
+from dataclasses import replace
+from typing import Final
+
+from orcid_connect import codec
+from orcid_connect.codec import Payload
+from orcid_connect.journeys.finding import nobodys, taken_up
+from orcid_connect.journeys.rows import conclude, rest
+from orcid_connect.journeys.visits import Ready
+from orcid_connect.records import ItemKind
+from orcid_connect.registry.member import Item
+from orcid_connect.services import Services
+from orcid_connect.store import ledger
+
+ALWAYS_CHECKED: Final[frozenset[ItemKind]] = frozenset(
+    {"work", "peer-review", "keyword", "other-name", "researcher-url", "external-identifier"}
+)
+"""Kinds of which ORCID refuses a second copy from one source, whatever it holds."""
+
+
+async def look_first(services: Services, one: Ready) -> Ready | None:
+    """Return the row if it may be added; None if it was concluded. Raises `RegistryError`.
+
+    Costs one reading of the section's list a visit, and only where it is needed.
+    """
+    policy = services.settings.tree.policy(one.row.subject.tenant).works.elsewhere
+    by_policy = one.row.activity == "work" and policy != "add"
+    if one.row.activity in ALWAYS_CHECKED and not by_policy:
+        return one
+    async with services.database.reading() as connection:
+        body = await ledger.payload(connection, one.row.desired_hash or "")
+    payload: Payload = json.loads(body)
+    if by_policy:
+        return await _as_policy_has_it(services, one, payload, policy)
+    if codec.is_duplicate(one.row.activity, payload, payload):
+        return one
+    return await _unless_there(services, one, payload, body)
+
+
+async def _unless_there(
+    services: Services, one: Ready, payload: Payload, body: str
+) -> Ready | None:
+    found = await nobodys(services, one.row, one.record, payload)
+    if not found:
+        return one
+    bodies = {one.row.desired_hash or "": body}
+    facts = await taken_up(services, one.row, one.record, found, bodies)
+    if facts is None:
+        return one
+    await conclude(services, one.row, facts, "found on the record before it was added")
+    return None
+
+
+async def _as_policy_has_it(
+    services: Services, one: Ready, payload: Payload, policy: str
+) -> Ready | None:
+    other = await one.record.elsewhere(payload)
+    if other is None:
+        return one
+    if policy == "skip":
+        sentence = (
+            f"It is on the record already, put there by {_source(other)}; this tenant's policy "
+            "adds no second copy. `release` sends it all the same."
+        )
+        await rest(services, one.row, "declined", sentence)
+        return None
+    note = (
+        f"{_source(other)} put it on the record too; ORCID shows both as one. On the record, "
+        "“Make primary” lets ours be the one that is seen."
+    )
+    return replace(one, note=note)
+
+
+def _source(item: Item) -> str:
+    name = ((item.content.get("source") or {}).get("source-name") or {}).get("value")
+    return str(name) if name else "another source"
