@@ -1,0 +1,79 @@
+"""Claiming records: by several at a time, no record twice, and none while another leases it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from orcid_connect.places import place_of
+from orcid_connect.store import ledger, turns
+from orcid_connect.store.database import Database
+from orcid_connect.store.declared import Subject
+from orcid_connect.store.migrating import migrate
+from orcid_connect.store.people import Realm
+from orcid_connect.store.turns import LEASE_SECONDS, Claim
+
+pytestmark = pytest.mark.anyio
+
+REALM = Realm("default", "simulator")
+NOW = 1_790_000_000.0
+RECORDS, ROWS = 24, 3
+
+
+@pytest.fixture
+async def opened(database: str, anyio_backend: str) -> AsyncIterator[Database]:
+    """A database in which two tenants have records with several due rows each."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+    rows = []
+    for number in range(RECORDS * ROWS):
+        tenant, record = f"tenant{number % 2}", number % RECORDS
+        subject = Subject(tenant, "article", f"a{number}")
+        row = ledger.new_delivery(subject, REALM, f"key:{record}", "work", NOW).due(NOW)
+        rows.append(replace(row, orcid=f"0000-0000-0000-{record:04}"))
+    async with opened.writing() as connection:
+        await ledger.add(connection, rows, NOW)
+        for tenant in ("tenant0", "tenant1"):
+            await turns.ensure_queue(connection, REALM, tenant)
+    yield opened
+    await opened.close()
+
+
+async def claim_all(opened: Database, owner: str, now: float = NOW) -> list[Claim]:
+    """Claim until there is nothing more for this owner."""
+    found: list[Claim] = []
+    quiet = 0
+    while quiet < 3:
+        async with opened.claiming() as connection:
+            claims = await turns.claim_records(connection, owner, now, 2)
+        found += claims
+        quiet = 0 if claims else quiet + 1
+    return found
+
+
+async def test_several_claim_at_once_and_none_twice(opened: Database) -> None:
+    """Four who claim at the same time share the records: each is one's, and none is left."""
+    found = await asyncio.gather(*(claim_all(opened, f"owner{one}") for one in range(4)))
+    claims = [claim for one in found for claim in one]
+    assert len(claims) == len(set(claims)) == RECORDS
+
+
+async def test_a_lease_lasts_until_it_lapses(opened: Database) -> None:
+    """A leased record is nobody else's until the lease lapses or is handed back."""
+    async with opened.claiming() as connection:
+        (claim,) = await turns.claim_records(connection, "me", NOW, 1)
+    assert claim not in await claim_all(opened, "other")
+    assert claim in await claim_all(opened, "third", NOW + LEASE_SECONDS)
+
+
+async def test_claiming_does_not_wait_for_a_writer(opened: Database) -> None:
+    """On PostgreSQL whoever claims skips the rows that a writer holds, and waits for nobody."""
+    if opened.place.name.endswith(".sqlite"):
+        return  # there, all writers wait for each other
+    async with opened.writing() as writer:
+        row = (await ledger.page(writer, size=1))[0]
+        await ledger.save(writer, row, NOW)
+        async with asyncio.timeout(5):
+            found = await claim_all(opened, "me")
+    assert len(found) == RECORDS
