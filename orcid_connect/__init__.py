@@ -8,12 +8,16 @@ from orcid_connect.declarations import (
     Identifier,
     PartialDate,
     Person,
+    RecordItem,
     RelatedArticle,
     Review,
+    Role,
     TranslatedTitle,
+    Withdrawal,
 )
 from orcid_connect.errors import OrcidConnectError
 from orcid_connect.hookspecs import hookimpl
+from orcid_connect.journeys.backfilling import BackfillStopped, Unreadable
 from orcid_connect.journeys.intake import Receipt
 from orcid_connect.mount import OrcidConnect
 from orcid_connect.notices import DeliveryNotice, LinkNotice
@@ -22,6 +26,7 @@ from orcid_connect.settings import Credential, Settings
 __all__ = [
     "Affiliation",
     "Article",
+    "BackfillStopped",
     "Contributor",
     "Credential",
     "DeliveryNotice",
@@ -33,9 +38,13 @@ __all__ = [
     "PartialDate",
     "Person",
     "Receipt",
+    "RecordItem",
     "RelatedArticle",
     "Review",
+    "Role",
     "Settings",
     "TranslatedTitle",
+    "Unreadable",
+    "Withdrawal",
     "hookimpl",
 ]

@@ -5,11 +5,20 @@ An `async def` hook runs on the host's event loop: one that blocks (`time.sleep`
 which no timeout can end. Blocking work belongs into a `def` hook, which gets a thread of its own.
 """
 
+from datetime import date
 from typing import Any
 
 import pluggy
 
-from orcid_connect.declarations import AnyDeclaration, Article, Person, Review
+from orcid_connect.declarations import (
+    AnyDeclaration,
+    Article,
+    PartialDate,
+    Person,
+    Review,
+    Role,
+    SubjectKind,
+)
 from orcid_connect.notices import DeliveryNotice, LinkNotice
 from orcid_connect.records import PeerReview, Work
 
@@ -70,6 +79,31 @@ def orcid_article_withdrawn(tenant: str, key: str, reason: str) -> None:
 @hookspec
 def orcid_review_completed(review: Review) -> None:
     """Declare that a review is completed."""
+
+
+@hookspec
+def orcid_review_withdrawn(tenant: str, key: str, reason: str) -> None:
+    """Declare that a review does not count any more."""
+
+
+@hookspec
+def orcid_role_started(role: Role) -> None:
+    """Declare that somebody has a role; again under the same key: how it reads now."""
+
+
+@hookspec
+def orcid_role_ended(tenant: str, key: str, end: PartialDate | date | str) -> None:
+    """Declare that a role that was declared before is over; it stays on the record."""
+
+
+@hookspec
+def orcid_declare(declaration: AnyDeclaration) -> None:
+    """Declare anything: an article, a review, a role, any item, or a withdrawal."""
+
+
+@hookspec
+def orcid_retract(tenant: str, kind: SubjectKind, key: str, reason: str) -> None:
+    """Declare that something declared before is no longer true; kind as in `Withdrawal`."""
 
 
 # Told, at least once, after the fact.

@@ -5,29 +5,48 @@ apps, so everything opens, and the engine starts, at first use.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from orcid_connect.declarations import Article, Review
+from orcid_connect.declarations import AnyDeclaration, Article, Review, Role
 from orcid_connect.engines.embedded import EmbeddedEngine
+from orcid_connect.errors import OrcidConnectError
 from orcid_connect.journeys import overview
-from orcid_connect.journeys.intake import Receipt, take_in, withdraw
+from orcid_connect.journeys.backfilling import (
+    AT_MOST_GONE,
+    Comparison,
+    Stated,
+    Summary,
+    WhenGone,
+    backfill,
+)
+from orcid_connect.journeys.entering import Intake, SomeDate
+from orcid_connect.journeys.host_transactions import Parameters, ParamStyle, text_of
+from orcid_connect.journeys.intake import Enter, Receipt, take_in_by, take_in_now, take_in_with
 from orcid_connect.notices import DeliveryNotice
-from orcid_connect.observe import Clock, wall_clock
+from orcid_connect.observe import Clock, describe, log, wall_clock
 from orcid_connect.plugins import Plugins
 from orcid_connect.registry.transport import HttpTransport
 from orcid_connect.services import Services
 from orcid_connect.settings import Settings
+from orcid_connect.store import declared
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
 from orcid_connect.web.app import app_behind
 from orcid_connect.web.connect import Doors
 from orcid_connect.web.standing import deliveries_of
+
+AFTER_COMMIT_SECONDS: Final = 0.05
+"""How long after a host begins to commit the engine looks; if it is not done by then, the engine
+finds it the next time it looks by itself."""
 
 
 class OrcidConnect:
@@ -52,6 +71,7 @@ class OrcidConnect:
         self._clock = clock
         self._http = http
         self._opened: _Opened | None = None
+        self._waking: set[asyncio.Task[None]] = set()
         self._doors = Doors(self.services, self._wake, deliveries_of)
         self._app: Starlette = app_behind(self._doors)
 
@@ -62,38 +82,175 @@ class OrcidConnect:
         else:
             await self._app(scope, receive, send)
 
-    async def article_published(self, article: Article) -> Receipt:
-        """Declare that an article is published; returns as soon as it is recorded."""
-        services = await self.services()
-        receipt = await take_in(services, article)
-        self._wake()
-        return receipt
+    async def article_published(
+        self, article: Article, *, connection: AsyncConnection | None = None
+    ) -> Receipt:
+        """Declare that an article is published; returns as soon as it is recorded.
 
-    async def article_updated(self, article: Article) -> Receipt:
+        With `connection`, your own on the same database, it is recorded in your transaction and
+        is delivered only if you commit. Raises `StoreError` if it cannot be kept.
+        """
+        return await self.declare(article, connection=connection)
+
+    async def article_updated(
+        self, article: Article, *, connection: AsyncConnection | None = None
+    ) -> Receipt:
         """Declare how a published article reads now; the same as publishing it again."""
-        return await self.article_published(article)
+        return await self.declare(article, connection=connection)
 
     async def article_withdrawn(
-        self, tenant: str, key: str, reason: str = "", *, as_of: datetime | None = None
+        self,
+        tenant: str,
+        key: str,
+        reason: str = "",
+        *,
+        as_of: datetime | None = None,
+        connection: AsyncConnection | None = None,
     ) -> Receipt:
         """Declare that an article is no longer published: it goes from every record."""
-        receipt = await withdraw(await self.services(), tenant, "article", key, reason, as_of)
-        self._wake()
-        return receipt
+        return await self.retract(
+            tenant, "article", key, reason, as_of=as_of, connection=connection
+        )
 
-    async def review_completed(self, review: Review) -> Receipt:
+    async def review_completed(
+        self, review: Review, *, connection: AsyncConnection | None = None
+    ) -> Receipt:
         """Declare that a review is completed."""
-        receipt = await take_in(await self.services(), review)
-        self._wake()
-        return receipt
+        return await self.declare(review, connection=connection)
 
     async def review_withdrawn(
-        self, tenant: str, key: str, reason: str = "", *, as_of: datetime | None = None
+        self,
+        tenant: str,
+        key: str,
+        reason: str = "",
+        *,
+        as_of: datetime | None = None,
+        connection: AsyncConnection | None = None,
     ) -> Receipt:
         """Declare that a review does not count any more."""
-        receipt = await withdraw(await self.services(), tenant, "review", key, reason, as_of)
+        return await self.retract(tenant, "review", key, reason, as_of=as_of, connection=connection)
+
+    async def role_started(
+        self, role: Role, *, connection: AsyncConnection | None = None
+    ) -> Receipt:
+        """Declare that somebody has a role: editor, board member … ; again: how it reads now."""
+        return await self.declare(role, connection=connection)
+
+    async def role_ended(
+        self,
+        tenant: str,
+        key: str,
+        end: SomeDate,
+        *,
+        as_of: datetime | None = None,
+        connection: AsyncConnection | None = None,
+    ) -> Receipt:
+        """Declare that a role is over; it stays on the record, with its end.
+
+        Raises `InputError` if no role of that key is known.
+        """
+        return await self._record(
+            lambda intake, at: intake.end_role(at, tenant, key, end, as_of), connection
+        )
+
+    async def declare(
+        self, declaration: AnyDeclaration, *, connection: AsyncConnection | None = None
+    ) -> Receipt:
+        """Declare anything: an article, a review, a role, any other item, or a withdrawal."""
+        return await self._record(lambda intake, at: intake.enter(at, declaration), connection)
+
+    async def retract(
+        self,
+        tenant: str,
+        kind: SubjectKind,
+        key: str,
+        reason: str = "",
+        *,
+        as_of: datetime | None = None,
+        connection: AsyncConnection | None = None,
+    ) -> Receipt:
+        """Declare that something is no longer true: it goes from every record.
+
+        Without `as_of` it is later than everything known of it.
+        """
+        subject = Subject(tenant, kind, key)
+        return await self._record(
+            lambda intake, at: intake.withdraw(at, subject, reason, as_of), connection
+        )
+
+    def declare_in(self, connection: Connection, declaration: AnyDeclaration) -> Receipt:
+        """Declare in your own transaction on a synchronous SQLAlchemy connection.
+
+        Needs no event loop. The receipt says nothing of the people. Raises `StoreError`.
+        """
+        return take_in_now(self.settings, self._clock(), connection, declaration)
+
+    def statement(
+        self, declaration: AnyDeclaration, paramstyle: ParamStyle
+    ) -> tuple[str, Parameters]:
+        """Return the one INSERT that declares this, for your own transaction by any driver.
+
+        `paramstyle` is your driver's, by PEP 249. Needs neither a connection nor an event loop;
+        the engine finds it within a second of your commit.
+        """
+        intake = Intake(self.settings, self._clock())
+        return text_of(self.settings.database_place, intake.insertion(declaration), paramstyle)
+
+    async def backfill(
+        self,
+        tenant: str,
+        kind: SubjectKind,
+        everything: AsyncIterator[Stated],
+        *,
+        gone: WhenGone = "report",
+        at_most_gone: float = AT_MOST_GONE,
+        as_of: datetime | None = None,
+        progress: Callable[[Summary], None] | None = None,
+        dry_run: bool = False,
+    ) -> Summary:
+        """Compare everything published with what is known, and record what differs.
+
+        `everything` is all there is of this tenant and kind as of `as_of`, now if left out.
+        Raises `BackfillStopped` if it breaks off, or if too much is missing to be withdrawn.
+        """
+        comparison = Comparison(
+            tenant, kind, gone=gone, at_most_gone=at_most_gone, as_of=as_of, dry_run=dry_run
+        )
+        try:
+            return await backfill(await self.services(), comparison, everything, progress)
+        finally:
+            self._wake()
+
+    async def _record(self, enter: Enter, connection: AsyncConnection | None) -> Receipt:
+        if connection is not None:
+            receipt = await take_in_with(self.settings, self._clock(), connection, enter)
+            self._wake_upon_commit(connection)
+            return receipt
+        receipt = await take_in_by(await self.services(), enter)
         self._wake()
         return receipt
+
+    def _wake_upon_commit(self, connection: AsyncConnection) -> None:
+        """Have the engine look when the host has committed, which is told just before it is."""
+        loop = asyncio.get_running_loop()
+
+        def committed(_connection: Connection) -> None:
+            loop.call_later(AFTER_COMMIT_SECONDS, self._open_and_wake)
+
+        if connection.sync_connection is not None:
+            event.listen(connection.sync_connection, "commit", committed, once=True)
+
+    def _open_and_wake(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._opened_and_woken())
+        self._waking.add(task)
+        task.add_done_callback(self._waking.discard)
+
+    async def _opened_and_woken(self) -> None:
+        try:
+            await self.services()
+        except OrcidConnectError as error:
+            log.error("what the host recorded waits for an engine: %s", describe(error))
+        self._wake()
 
     async def button(self, request: Request, return_to: str | None = None) -> str:
         """Return the connect button, or the connected iD, as HTML for the host's own page."""
@@ -108,8 +265,11 @@ class OrcidConnect:
     async def deliveries(
         self, tenant: str, key: str, kind: SubjectKind = "article"
     ) -> list[DeliveryNotice]:
-        """Return how every delivery of an article or review stands, for the editor's page."""
-        return await overview.of_subject(await self.services(), Subject(tenant, kind, key))
+        """Return how every delivery of something declared stands, for the editor's page."""
+        services = await self.services()
+        async with services.database.reading() as connection:
+            entry = await declared.entry_of_key(connection, Subject(tenant, kind, key))
+        return await overview.of_subject(services, entry.subject)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["OrcidConnect"]:

@@ -154,6 +154,7 @@ def test_the_public_list_is_kept() -> None:
     assert sorted(orcid_connect.__all__) == [
         "Affiliation",
         "Article",
+        "BackfillStopped",
         "Contributor",
         "Credential",
         "DeliveryNotice",
@@ -165,9 +166,13 @@ def test_the_public_list_is_kept() -> None:
         "PartialDate",
         "Person",
         "Receipt",
+        "RecordItem",
         "RelatedArticle",
         "Review",
+        "Role",
         "Settings",
         "TranslatedTitle",
+        "Unreadable",
+        "Withdrawal",
         "hookimpl",
     ]
