@@ -11,6 +11,7 @@ from orcid_connect.mapping.own_ids import own_id
 from orcid_connect.mapping.text import fit, tidy
 from orcid_connect.mapping.urls import usable_url
 from orcid_connect.mapping.works import fuzzy
+from orcid_connect.policy import RolePolicy
 from orcid_connect.records import AffiliationKind as Kind
 from orcid_connect.records import (
     AnyAffiliation,
@@ -29,6 +30,8 @@ from orcid_connect.records import (
 NAME_LENGTH: Final = 4000
 """UTF-16 units of a department's name and a role's title (REGISTRY.md 4.5)."""
 
+PLAIN: Final = RolePolicy()
+
 _TYPES: Final[dict[Kind, type[AnyAffiliation]]] = {
     "distinction": Distinction,
     "education": Education,
@@ -41,20 +44,14 @@ _TYPES: Final[dict[Kind, type[AnyAffiliation]]] = {
 _NEED_ORGANIZATION: Final[frozenset[Kind]] = frozenset({"education", "employment"})
 
 
-def affiliation_from_role(
-    role: Role, *, with_organization_id: bool = True
-) -> Mapped[AnyAffiliation]:
-    """Return the affiliation that a role becomes; one that has ended has an end date.
-
-    Without `with_organization_id` the organisation is only named, for one that ORCID's own table
-    does not hold (9045); educations and employments cannot go without.
-    """
+def affiliation_from_role(role: Role, policy: RolePolicy = PLAIN) -> Mapped[AnyAffiliation]:
+    """Return the affiliation that a role becomes; one that has ended has an end date."""
     findings = Findings()
     place = organization(
         role.organization,
         "ORCID shows the organisation",
         findings,
-        identified=with_organization_id or role.activity in _NEED_ORGANIZATION,
+        identified=policy.organization_identifier or role.activity in _NEED_ORGANIZATION,
     )
     affiliation = _TYPES[role.activity](
         organization=_with_country(place),

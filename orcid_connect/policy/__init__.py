@@ -12,7 +12,7 @@ from orcid_connect.policy.release import (
 )
 from orcid_connect.policy.reviews import DEFAULTS, PolicyModel, ReviewPolicy
 from orcid_connect.policy.tenants import TenantPolicy, inherited
-from orcid_connect.policy.works import RETRACTED, Policy, WorkPolicy
+from orcid_connect.policy.works import RETRACTED, Policy, RolePolicy, WorkPolicy
 
 __all__ = [
     "ALLOWED",
@@ -25,6 +25,7 @@ __all__ = [
     "PolicyModel",
     "RETRACTED",
     "ReviewPolicy",
+    "RolePolicy",
     "TenantPolicy",
     "WorkPolicy",
     "inherited",

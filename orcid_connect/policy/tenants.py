@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from orcid_connect.declarations import Review, ReviewModel
 from orcid_connect.policy.reviews import DEFAULTS, PolicyModel, ReviewPolicy
-from orcid_connect.policy.works import Policy, WorkPolicy
+from orcid_connect.policy.works import Policy, RolePolicy, WorkPolicy
 
 Inheriting = TypeVar("Inheriting", bound=BaseModel)
 
@@ -23,6 +23,7 @@ class TenantPolicy(Policy):
         description="by review model, only what differs from the default of that model",
     )
     works: WorkPolicy = WorkPolicy()
+    roles: RolePolicy = RolePolicy()
 
     def model_of(self, review: Review) -> PolicyModel:
         """Return how this review was done, as far as it is said."""

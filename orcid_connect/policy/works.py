@@ -1,4 +1,4 @@
-"""What a publisher may decide about works: notices, versions, and what others sent already."""
+"""What a publisher may decide about works and roles, and what policies have in common."""
 
 from typing import Final, Literal
 
@@ -34,6 +34,17 @@ class WorkPolicy(Policy):
         description="the work is on the record already, from another trusted source: add ours "
         "beside it (ORCID groups them); skip ours; or prefer ours: add it, and say to the person "
         "how to make it the one that is shown",
+    )
+
+
+class RolePolicy(Policy):
+    """How editors' and others' roles are sent."""
+
+    organization_identifier: bool = Field(
+        default=True,
+        description="the organisation with its ROR, as ORCID recommends; it refuses (9045) one "
+        "that it does not know: switch this off to name the organisation only. Educations and "
+        "employments cannot go without",
     )
 
 

@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orcid_connect.codec import encode, validate
-from orcid_connect.declarations import Affiliation, Contributor, Role
+from orcid_connect.declarations import Affiliation, Contributor, PartialDate, Role
 from orcid_connect.mapping import Mapped, affiliation_from_role
+from orcid_connect.policy import RolePolicy
 from orcid_connect.records import TYPES, AffiliationKind, AnyAffiliation
 
 PRESS = Affiliation(name="Hive Press", city="Lyon", country="fr", ror="https://ror.org/02feahw73")
@@ -97,7 +100,7 @@ def test_an_organisation_that_orcid_does_not_know() -> None:
     assert own["external-id-relationship"] == "self"
     assert own["external-id-value"].startswith("hive:")
     assert "board" not in own["external-id-value"]
-    plain = affiliation_from_role(role(), with_organization_id=False)
+    plain = affiliation_from_role(role(), RolePolicy(organization_identifier=False))
     assert payload(plain)["external-ids"] == payload(outcome)["external-ids"]
     study = affiliation_from_role(unknown.model_copy(update={"activity": "education"}))
     assert study.activity is None
@@ -163,3 +166,54 @@ def test_declared_identifiers() -> None:
     )
     (one,) = payload(outcome)["external-ids"]["external-id"]
     assert (one["external-id-type"], one["external-id-value"]) == ("DOI", "10.5555/role")
+
+
+texts = st.none() | st.text(max_size=30) | st.sampled_from(["x" * 4001, "\x00", "1234-5679", "FR"])
+partial = st.none() | st.builds(
+    PartialDate,
+    year=st.integers(1890, 2110),
+    month=st.none() | st.integers(0, 13),
+    day=st.none() | st.integers(0, 32),
+)
+places = st.builds(
+    Affiliation,
+    name=st.text(max_size=10),
+    department=texts,
+    city=texts,
+    region=texts,
+    country=st.sampled_from([None, "FR", "uk", ""]),
+    ror=st.sampled_from([None, "https://ror.org/02feahw73", "02feahw73", " "]),
+    identifier=texts,
+    identifier_source=st.sampled_from([None, "GRID", ""]),
+)
+
+
+@given(
+    st.sampled_from(get_args(AffiliationKind)),
+    places,
+    st.tuples(texts, texts, texts, texts),
+    st.tuples(partial, partial),
+    st.booleans(),
+)
+def test_whatever_is_declared(
+    kind: AffiliationKind, place: Affiliation, words: Any, dates: Any, identified: bool
+) -> None:
+    """Whatever a host declares is either what ORCID takes, or refused with a sentence."""
+    department, title, url, issn = words
+    declared = role(
+        activity=kind,
+        organization=place,
+        department=department,
+        role_title=title,
+        url=url,
+        issn=issn,
+        start=dates[0],
+        end=dates[1],
+    )
+    outcome = affiliation_from_role(declared, RolePolicy(organization_identifier=identified))
+    refused = [one for one in outcome.problems if one.severity == "refused"]
+    assert (outcome.activity is None) == bool(refused)
+    assert all(one.message for one in outcome.problems)
+    if outcome.activity is not None:
+        found = validate(kind, encode(outcome.activity))
+        assert not [one for one in found if one.severity == "refused"]

@@ -33,6 +33,12 @@ def test_what_is_not_set_comes_from_above() -> None:
     assert effective.subject_title
 
 
+def test_roles_inherit_too() -> None:
+    """A publisher that ORCID does not know switches the identifiers of its roles off for all."""
+    publisher = policy(roles={"organization_identifier": False})
+    assert not inherited(publisher, policy(review_model="open")).roles.organization_identifier
+
+
 def test_set_to_the_default_is_set() -> None:
     """A journal that sets what is the default anyway does not inherit another value."""
     publisher = policy(works={"notices": "add"})
