@@ -139,7 +139,7 @@ def mapped_by(
         case Review():
             return peer_review_from_review(declaration, policy.for_review(declaration))
         case Role():
-            return affiliation_from_role(declaration)
+            return affiliation_from_role(declaration, policy.roles)
         case RecordItem():
             return item_from_declaration(declaration, orcids.values())
 
