@@ -1,5 +1,6 @@
 """ORCID for manuscript systems: connect people, and keep works and reviews right on records."""
 
+from orcid_connect import errors, records
 from orcid_connect.declarations import (
     Affiliation,
     Article,
@@ -21,6 +22,9 @@ from orcid_connect.journeys.backfilling import BackfillStopped, Unreadable
 from orcid_connect.journeys.intake import Receipt
 from orcid_connect.mount import OrcidConnect
 from orcid_connect.notices import DeliveryNotice, LinkNotice
+from orcid_connect.registry.client import RegistryClient
+from orcid_connect.registry.member import MemberApi
+from orcid_connect.registry.public import PublicApi
 from orcid_connect.settings import Credential, Settings
 
 __all__ = [
@@ -33,12 +37,15 @@ __all__ = [
     "Funding",
     "Identifier",
     "LinkNotice",
+    "MemberApi",
     "OrcidConnect",
     "OrcidConnectError",
     "PartialDate",
     "Person",
+    "PublicApi",
     "Receipt",
     "RecordItem",
+    "RegistryClient",
     "RelatedArticle",
     "Review",
     "Role",
@@ -46,5 +53,7 @@ __all__ = [
     "TranslatedTitle",
     "Unreadable",
     "Withdrawal",
+    "errors",
     "hookimpl",
+    "records",
 ]

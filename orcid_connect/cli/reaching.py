@@ -21,14 +21,10 @@ from orcid_connect.errors import (
     RegistryError,
     SettingsError,
 )
-from orcid_connect.registry.access import Access
-from orcid_connect.registry.member import MemberApi
+from orcid_connect.registry.client import RegistryClient
 from orcid_connect.registry.public import PublicApi
 from orcid_connect.registry.reading import ReadingApi
-from orcid_connect.registry.transport import Transport
-from orcid_connect.settings import SITES, Credential, Settings, api_address
-
-REQUEST_SECONDS = 30.0
+from orcid_connect.settings import Credential, Settings
 
 EnvironmentOption = Annotated[
     str,
@@ -55,13 +51,11 @@ async def reached(
     if site and not environment:
         environment = "simulator"
     chosen = None if environment else _credential(app, credential)
-    async with Transport(REQUEST_SECONDS) as transport:
+    async with RegistryClient([] if chosen is None else [chosen]) as client:
         if chosen is None:
-            yield _anonymous(transport, environment or "production", site)
-        elif chosen.may_write:
-            yield MemberApi(transport, chosen)
+            yield _anonymous(client, environment or "production", site)
         else:
-            yield PublicApi(Access(transport, chosen), chosen.pub, chosen.orcid_host)
+            yield client.member() if chosen.may_write else client.public()
 
 
 def _credential(app: str, name: str) -> Credential | None:
@@ -78,14 +72,10 @@ def _credential(app: str, name: str) -> Credential | None:
     return found[0]
 
 
-def _anonymous(transport: Transport, environment: str, site: str) -> PublicApi:
-    if environment not in SITES:
-        raise SettingsError(f"--environment {environment}: use one of {', '.join(SITES)}")
+def _anonymous(client: RegistryClient, environment: str, site: str) -> PublicApi:
     if site and environment != "simulator":
         raise SettingsError("--site goes with --environment simulator")
-    host = "sandbox.orcid.org" if environment == "sandbox" else "orcid.org"
-    base = api_address(environment, site.rstrip("/") or SITES[environment], "pub")
-    return PublicApi(Access(transport, None), base, host)
+    return client.anonymous(environment, site)
 
 
 def told(error: RegistryError, orcid: str) -> str:

@@ -67,7 +67,7 @@ class Access:
         turns: Turns | None = None,
     ) -> None:
         self.credential = credential
-        self.count = DailyCount(DAILY_IDENTIFIED if credential else DAILY_ANONYMOUS, clock=clock)
+        self._counts: dict[str, DailyCount] = {}
         self._transport = transport
         self._clock = clock
         self._turns = turns or _own_turns(credential, clock, sleep)
@@ -86,7 +86,7 @@ class Access:
         """Send one request when its turn comes; raises `RegistryError`."""
         if self._turns is not None:
             await self._turns.turn()
-        self.count.add()
+        self.count_at(base).add()
         answer = await self._transport.send(
             request.method,
             _url(base, request),
@@ -97,6 +97,13 @@ class Access:
         if answer.status in request.expected:
             return answer
         raise self._trouble(answer, request)
+
+    def count_at(self, base: str) -> DailyCount:
+        """Return the count of requests to an API: the quota of one is not the other's."""
+        if base not in self._counts:
+            quota = DAILY_IDENTIFIED if self.credential else DAILY_ANONYMOUS
+            self._counts[base] = DailyCount(quota, clock=self._clock)
+        return self._counts[base]
 
     def _trouble(self, answer: Answer, request: Request) -> Exception:
         if answer.status < 300:

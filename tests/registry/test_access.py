@@ -96,7 +96,7 @@ async def test_rates(kind: CredentialKind, changes: dict[str, object], waits: li
         for _ in range(41):
             await access.send("http://far.test", Request("GET", "/status"))
     assert slept == pytest.approx(waits)
-    assert access.count.used == 41
+    assert access.count_at("http://far.test").used == 41
 
 
 async def test_count_is_shown(registry: Registry) -> None:

@@ -7,10 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from orcid_connect.simulator import Simulator, serving
 from tests.support.readme import README, python_blocks, rewritten
 
 TEXT = README.read_text(encoding="utf-8")
 FIRST, SECOND, THIRD = (code for _, code in python_blocks(TEXT)[:3])
+APIS = next(code for _, code in python_blocks(TEXT) if "RegistryClient" in code)
 
 
 def test_the_first_example_ends_by_line_25() -> None:
@@ -67,6 +69,23 @@ async def test_the_third_example_credits_a_reviewer(
     await names["on_review"]()
     await names["orcid"].close()
     assert "Recorded; it is delivered" in capsys.readouterr().out
+
+
+@pytest.mark.anyio
+async def test_the_example_of_the_apis(capsys: pytest.CaptureFixture[str]) -> None:
+    """The README's lines about ORCID's own APIs write, read, and tell a duplicate."""
+    sim = Simulator()
+    orcid = sim.add_person("Ada", "Lovelace").orcid
+    token = sim.issue_token("APP-DEMOJOURNAL00001", orcid, "/person/update")
+    names: dict[str, Any] = {}
+    async with serving(sim) as url:
+        here = f'environment="simulator", site_url="{url}"'
+        exec(compile(APIS.replace('environment="simulator"', here), "README.md", "exec"), names)
+        for _ in range(2):
+            await names["add_keyword"](orcid, token)
+    first, second = capsys.readouterr().out.split("requests left today\n")[:2]
+    assert "['engines']" in first
+    assert "(9030)" in second
 
 
 def test_every_setting_of_make_is_there() -> None:
