@@ -11,6 +11,7 @@ from orcid_connect.codec.identity import (
     has_duplicate_check,
     identifiable_in_summary,
     identity,
+    same_thing,
 )
 from orcid_connect.codec.normalize import normalize, normalized
 from orcid_connect.codec.validate import PayloadKind, validate
@@ -35,6 +36,7 @@ __all__ = [
     "normalized",
     "put_body",
     "same_content",
+    "same_thing",
     "self_identifiers",
     "validate",
     "validate_bulk",

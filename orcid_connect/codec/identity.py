@@ -1,7 +1,7 @@
 """How an item of ours is found again on a record, by what it is about, in full or in summary.
 
-Two items of one source that share an identity are about the same thing: what we send, what the
-registry gives back of it, and the summary in a list all have the same one.
+What we send, what the registry gives back of it, and its summary in a list have the same identity.
+Two items that share one are about the same thing, unless they contradict each other (`same_thing`).
 """
 
 import json
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from orcid_connect.codec.compare import as_text, comparable_value, identifiers_of, stored_type
 from orcid_connect.codec.normalize import normalized
 from orcid_connect.codec.texts import is_empty
+from orcid_connect.codec.vocabulary import RELATIONSHIPS
 from orcid_connect.records import AffiliationKind, ItemKind
 
 Identity = frozenset[tuple[str, str]]
@@ -23,15 +24,36 @@ _AFFILIATIONS: Final = frozenset(get_args(AffiliationKind))
 
 
 def identity(kind: ItemKind, payload: Any) -> Identity:
-    """Return what makes an item the same thing: two that share any of it are one.
+    """Return what makes an item the same thing.
 
     Identifiers that are `self`, where it has them, as the registry compares them (REGISTRY.md
     4.10, 5.3); in affiliations those without a relationship too. Else, under the name of the kind,
-    the facts that name it (see `_FACTS`). Empty for what is no item at all.
+    the facts that name it, all other identifiers among them (see `_FACTS`). Empty for what is no
+    item at all.
     """
     if not isinstance(payload, Mapping):
         return frozenset()
-    return _identifiers(kind, payload) or _named(kind, payload)
+    counting: frozenset[Any] = frozenset({"self", None} if kind in _AFFILIATIONS else {"self"})
+    return _identifiers(kind, payload, counting) or _named(kind, payload)
+
+
+def same_thing(one: Identity, other: Identity) -> bool:
+    """Tell whether two items are about the same thing, by their identities.
+
+    They share one, and no type of identifier says otherwise: two chapters that some system gave
+    the ISBN of their book as their own are still two, if their DOIs differ.
+    """
+    if not one & other:
+        return False
+    ours, theirs = _by_type(one), _by_type(other)
+    return not any(ours[kind].isdisjoint(theirs[kind]) for kind in ours.keys() & theirs.keys())
+
+
+def _by_type(identifiers: Identity) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for kind, value in identifiers:
+        found.setdefault(kind, set()).add(value)
+    return found
 
 
 def identifiable_in_summary(kind: ItemKind) -> bool:
@@ -78,20 +100,22 @@ itself.
 """
 
 
-def _identifiers(kind: ItemKind, payload: Mapping[str, Any]) -> Identity:
-    counting = ("self", None) if kind in _AFFILIATIONS else ("self",)
+def _identifiers(
+    kind: ItemKind, payload: Mapping[str, Any], relationships: frozenset[str | None]
+) -> Identity:
     return frozenset(
         (known_as := stored_type(kind, given_type), comparable_value(kind, known_as, value))
         for given_type, value, relationship in identifiers_of(kind, payload)
-        if relationship in counting and not is_empty(value)
+        if relationship in relationships and not is_empty(value)
     )
 
 
 def _named(kind: ItemKind, payload: Mapping[str, Any]) -> Identity:
     facts = _FACTS[kind](payload) if kind in _FACTS else ()
+    others = sorted(_identifiers(kind, payload, RELATIONSHIPS | {None}))
     if not any(facts):
         return frozenset()
-    return frozenset({(kind, json.dumps(facts, ensure_ascii=True))})
+    return frozenset({(kind, json.dumps([*facts, *others], ensure_ascii=True))})
 
 
 def _text(held: Any, *path: str) -> str | None:
@@ -132,7 +156,11 @@ def _affiliation(item: Mapping[str, Any]) -> tuple[str | None, ...]:
 
 
 def _funding(item: Mapping[str, Any]) -> tuple[str | None, ...]:
-    return _words(item, "title", "title"), _organization(item.get("organization"))
+    return (
+        _words(item, "title", "title"),
+        _organization(item.get("organization")),
+        _date(item, "start-date"),
+    )
 
 
 def _peer_review(item: Mapping[str, Any]) -> tuple[str | None, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from orcid_connect import codec
-from orcid_connect.codec import Payload, identity
+from orcid_connect.codec import Payload, identity, same_thing
 from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
@@ -40,7 +40,7 @@ class OnRecord:
             self.listed[self.activity] = await self.api.items(
                 self.orcid, self.activity, token=self.token
             )
-        return [item for item in self.listed[self.activity] if item.identity & wanted]
+        return [item for item in self.listed[self.activity] if same_thing(item.identity, wanted)]
 
     async def has(self, put_code: int) -> bool:
         """Tell whether the record answers and still lists this item; our own are never hidden."""
@@ -64,7 +64,7 @@ class OnRecord:
         item = await self.item(put_code)
         if item is None or not self._is_ours(item):
             return None
-        return item if item.identity & identity(self.activity, payload) else None
+        return item if same_thing(item.identity, identity(self.activity, payload)) else None
 
     def _is_ours(self, item: Item) -> bool:
         return item.client_id == self.api.client_id

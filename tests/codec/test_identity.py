@@ -10,6 +10,7 @@ from orcid_connect.codec import (
     has_duplicate_check,
     identifiable_in_summary,
     identity,
+    same_thing,
     self_identifiers,
 )
 from orcid_connect.codec.identity import DUPLICATE_CHECKS
@@ -18,7 +19,7 @@ from tests.codec.payloads import AFFILIATION, FULL, date, identifier, ids, title
 
 Lines = list[dict[str, Any]]
 KINDS = tuple(TYPES)
-ON_RECORDS = tuple(kind for kind in KINDS if kind != "group-id-record")
+REVIEW = {"review-group-id": "issn:1234-5679"}
 
 
 def test_what_the_registry_writes(observed: Callable[[str], Lines]) -> None:
@@ -77,8 +78,8 @@ def organization(name: str, number: str | None = None) -> dict[str, Any]:
         ),
         (
             bare(**{"external-ids": ids(identifier("issn", "1234-5679", "part-of"))}),
-            bare(),
-            True,
+            bare(**{"external-ids": ids(identifier("issn", "2050-084X", "part-of"))}),
+            False,
         ),
         (
             bare(**{"external-ids": ids(identifier("source-work-id", "a:1"))}),
@@ -88,9 +89,39 @@ def organization(name: str, number: str | None = None) -> dict[str, Any]:
     ],
 )
 def test_affiliations(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
-    """Organisation, department, role and start make a role; its end does not."""
+    """Organisation, department, role, start and journal make a role; its end does not."""
     for kind in get_args(AffiliationKind):
         assert bool(identity(kind, one) & identity(kind, other)) == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ([("doi", "10.5555/a")], [("doi", "10.5555/A")], True),
+        ([("doi", "10.5555/a"), ("isbn", "9783161484100")], [("isbn", "9783161484100")], True),
+        (
+            [("doi", "10.5555/a"), ("isbn", "9783161484100")],
+            [("doi", "10.5555/b"), ("isbn", "9783161484100")],
+            False,
+        ),
+        (
+            [("doi", "10.5555/a"), ("doi", "10.5555/b")],
+            [("doi", "10.5555/b"), ("doi", "10.5555/c")],
+            True,
+        ),
+        ([("doi", "10.5555/a")], [("pmid", "1")], False),
+        ([], [], False),
+    ],
+)
+def test_what_contradicts_itself(
+    one: list[tuple[str, str]], other: list[tuple[str, str]], same: bool
+) -> None:
+    """Works that share an ISBN and have different DOIs are two, whoever called the ISBN theirs."""
+    ours, theirs = (
+        identity("work", {"external-ids": ids(*(identifier(*name) for name in names))})
+        for names in (one, other)
+    )
+    assert same_thing(ours, theirs) == same_thing(theirs, ours) == same
 
 
 def test_kinds_are_told_apart() -> None:
@@ -149,6 +180,24 @@ def test_kinds_are_told_apart() -> None:
             {"review-group-id": "issn:12345679", "review-completion-date": date("2020")},
             {"review-group-id": "issn:1234-5679", "completion-date": date("2020")},
             True,
+        ),
+        (
+            "funding",
+            {"title": titles("Fellowship"), "external-ids": ids(identifier("uri", "a", "part-of"))},
+            {"title": titles("Fellowship"), "external-ids": ids(identifier("uri", "b", "part-of"))},
+            False,
+        ),
+        (
+            "peer-review",
+            {
+                "review-group-id": "issn:1234-5679",
+                "external-ids": ids(identifier("doi", "1", "part-of")),
+            },
+            {
+                "review-group-id": "issn:1234-5679",
+                "external-ids": ids(identifier("doi", "2", "part-of")),
+            },
+            False,
         ),
         (
             "group-id-record",
