@@ -22,7 +22,7 @@ class WorkPolicy(Policy):
     retracted: Literal["mark", "as-declared"] = Field(
         default="mark",
         description="an article declared as retracted stays, with “RETRACTED: ” before its title, "
-        "as Crossref and PubMed show it; or with its title as declared",
+        "as publishers mark it; or with its title as declared",
     )
     versions: Literal["one", "each"] = Field(
         default="one",

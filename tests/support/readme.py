@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from orcid_connect import hookspecs
+from orcid_connect.policy import DEFAULTS, ReviewPolicy, RolePolicy, WorkPolicy
 from orcid_connect.settings import Settings
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -42,9 +43,38 @@ def hooks_list() -> str:
     return "\n".join(lines)
 
 
+def policies_table() -> str:
+    """Return the table of what a tenant may decide about works and roles."""
+    lines = ["| policy | default | meaning |", "| --- | --- | --- |"]
+    for group, policy in (("works", WorkPolicy), ("roles", RolePolicy)):
+        for name, field in policy.model_fields.items():
+            default = str(field.default).lower()
+            lines.append(f"| `{group}.{name}` | `{default}` | {field.description} |")
+    return "\n".join(lines)
+
+
+def reviews_table() -> str:
+    """Return the table of what of a review leaves, by review model."""
+    lines = [
+        f"| `reviews.<model>.…` | {' | '.join(DEFAULTS)} | meaning |",
+        f"| --- |{' --- |' * len(DEFAULTS)} --- |",
+    ]
+    for name, field in ReviewPolicy.model_fields.items():
+        values = (str(getattr(policy, name)).lower() for policy in DEFAULTS.values())
+        shown = " | ".join("" if value == "none" else value for value in values)
+        lines.append(f"| `{name}` | {shown} | {field.description} |")
+    return "\n".join(lines)
+
+
 def rewritten(text: str) -> str:
     """Return the README with its generated parts made anew."""
-    for name, content in (("settings", settings_table()), ("hooks", hooks_list())):
+    parts = {
+        "settings": settings_table(),
+        "policies": policies_table(),
+        "reviews": reviews_table(),
+        "hooks": hooks_list(),
+    }
+    for name, content in parts.items():
         before, _, rest = text.partition(f"<!-- {name} -->\n")
         _, _, after = rest.partition(f"<!-- /{name} -->")
         text = f"{before}<!-- {name} -->\n{content}\n<!-- /{name} -->{after}"
