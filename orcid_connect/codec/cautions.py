@@ -1,4 +1,4 @@
-"""What the registry swallows but a careful publisher would not send.
+"""What the registry swallows but a careful publisher would not send (REGISTRY.md 4, 12).
 
 Cautions about who or what is meant (an iD, a DOI, an ISSN) hold a delivery until a person looked.
 """

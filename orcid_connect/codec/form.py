@@ -1,4 +1,7 @@
-"""The canonical form of a payload: how it is compared, hashed, and told which item it replaces."""
+"""The canonical form of a payload: how it is compared, hashed, and told which item it replaces.
+
+A PUT names its item in the body (REGISTRY.md 3.1); nothing else is the registry's business.
+"""
 
 import hashlib
 import json

@@ -1,6 +1,6 @@
-"""How an item of ours is found again on a record, by what it is about, in full or in summary.
+"""How an item of ours is found again on a record, by what it is about (REGISTRY.md 5.3).
 
-What we send, what the registry gives back of it, and its summary in a list have the same identity.
+What we send, what the registry gives back of it, and its summary in a list have one identity.
 Two items that share one are about the same thing, unless they contradict each other (`same_thing`).
 """
 

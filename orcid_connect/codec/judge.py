@@ -1,4 +1,7 @@
-"""Rules and cautions applied to a payload that was read; single writes and bulks share this."""
+"""Rules and cautions applied to a payload that was read (REGISTRY.md 5.2).
+
+Single writes and bulks share this.
+"""
 
 from typing import Any
 

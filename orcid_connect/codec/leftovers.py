@@ -1,4 +1,7 @@
-"""What an answer holds that writing its types again would not give: the part to keep aside."""
+"""What an answer holds that writing its types again would not give: the part to keep aside.
+
+ORCID may add members at any time, and writes nulls (REGISTRY.md 3.5).
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Rules that many kinds of item share, and what a rule is.
+"""Rules that many kinds of item share, and what a rule is (REGISTRY.md 4, 5.2).
 
 Rules see the plain form of a payload (see `shapes`) and yield what the registry's own code, after
 its schema, would refuse.

@@ -1,4 +1,4 @@
-"""The registry's own rules for works and peer reviews, each list in the registry's order."""
+"""The registry's own rules for works and peer reviews (REGISTRY.md 4.2, 4.3), in its own order."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""The checks of single texts in the registry's schema (common-3.0.xsd), each named once."""
+"""The checks of single texts in the registry's schema, each named once.
+
+The schema is common-3.0.xsd (REGISTRY.md 4.1).
+"""
 
 import re
 from collections.abc import Iterable

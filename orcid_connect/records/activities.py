@@ -1,4 +1,7 @@
-"""What can be written among a person's activities: works, reviews, fundings and the others."""
+"""What can be written among a person's activities: works, reviews, fundings and the others.
+
+The members and their rules are those of REGISTRY.md 4.
+"""
 
 from typing import Annotated, ClassVar
 
@@ -65,7 +68,7 @@ class PeerReview(Item):
 
 
 class Amount(Kept):
-    """A sum of money as text, which ORCID reads as a number, and its ISO 4217 code."""
+    """A sum of money as text, which ORCID reads as a number, and its ISO 4217 code (4.4)."""
 
     value: str
     currency_code: str
@@ -150,7 +153,7 @@ class Proposal(Kept):
 
 
 class ResourceItem(Kept):
-    """One resource of a proposal: infrastructures, collections, equipment or services."""
+    """One resource of a proposal: infrastructures, collections, equipment or services (4.5)."""
 
     name: Annotated[str, at("resource-name")]
     type: Annotated[str, at("resource-type")]

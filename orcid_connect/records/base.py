@@ -1,4 +1,4 @@
-"""What all that a record keeps has in common, and how its members are spelt in JSON.
+"""What all that a record keeps has in common, and how it is spelt in JSON (REGISTRY.md 3.5).
 
 A member's JSON name is its own with hyphens, or the path given by `at`; a `Form` says how its
 value is wrapped there. The codec reads these notes; nothing here reads or writes JSON.

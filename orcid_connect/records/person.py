@@ -1,4 +1,4 @@
-"""The person of a record: the items that can be written, and what can only be read."""
+"""The person of a record (REGISTRY.md 3.7, 4): what can be written, and what can only be read."""
 
 from typing import Annotated
 

@@ -1,5 +1,6 @@
 """The Member API v3.0: reading as a person allows, and adding, changing and removing items.
 
+What may be asked is REGISTRY.md 3.2 and 3.3, who may write 7.1, in which states 7.3.
 Every call sends once and raises typed errors; `premium` rooms (webhooks, notifications) and the
 groups of peer reviews hang on it.
 """

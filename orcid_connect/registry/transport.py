@@ -1,4 +1,4 @@
-"""HTTP to ORCID: the one room that knows the HTTP library.
+"""HTTP to ORCID (REGISTRY.md 3.1): the one room that knows the HTTP library.
 
 It sends once, with time-outs and a size limit, follows no redirect (a token must not travel to
 another host) and raises typed errors; retrying is the ledger's business.

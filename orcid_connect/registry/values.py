@@ -1,4 +1,4 @@
-"""Small values on the wire: texts with and without a wrapper, and words made fit for a path."""
+"""Small values on the wire (REGISTRY.md 3.5): texts, and words made fit for a path."""
 
 from typing import Any
 from urllib.parse import quote
