@@ -43,19 +43,21 @@ def planned(
     return wanted.due(now)
 
 
-def planned_nothing(row: Delivery, link: Link | None, now: float, *, unsettled: bool) -> Delivery:
-    """Decide where a row stands whose record should hold nothing of it."""
+def planned_nothing(
+    row: Delivery, link: Link | None, now: float, *, unsettled: bool, why: str = ""
+) -> Delivery:
+    """Decide where a row stands whose record should hold nothing of it, and why it should."""
     wanted = replace(row, desired_hash=None, link_id=row.link_id if link is None else link.id)
     if row.state == "declined" or row.held == "parked":
         return wanted
     if row.put_code is None and not unsettled:
-        return removed_for_good(wanted) if row.held == "removed" else wanted.rest("withdrawn")
+        return removed_for_good(wanted) if row.held == "removed" else wanted.rest("withdrawn", why)
     if link is None or link.state not in ("active", "revoked"):
         sentence = "It should go from the record, but the person disconnected: they can remove it."
         return wanted.rest("waiting", sentence)
     if row.state == "due" and row.desired_hash is None:
         return wanted
-    return wanted.due(now)
+    return wanted.due(now, why)
 
 
 def unwanted(
@@ -65,8 +67,7 @@ def unwanted(
     link = permission.link
     if link is not None and row.orcid is not None and link.orcid != row.orcid:
         link = None  # what may stand on the former record is not this link's to remove
-    after = planned_nothing(row, link, now, unsettled=unsettled)
-    return replace(after, sentence=content.sentence) if after.state == "withdrawn" else after
+    return planned_nothing(row, link, now, unsettled=unsettled, why=content.sentence)
 
 
 def removed_for_good(row: Delivery) -> Delivery:

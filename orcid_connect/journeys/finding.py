@@ -43,7 +43,7 @@ async def taken_up(
     known = next(
         (digest for digest, body in bodies.items() if says(item, record.activity, body)), None
     )
-    return Facts(item.put_code, known)
+    return Facts(item.put_code, known, crowded=len(found) > 1)
 
 
 async def _remove_surplus(services: Services, row: Delivery, put_codes: list[int]) -> None:

@@ -101,7 +101,7 @@ async def plan_subject(services: Services, subject: Subject) -> None:
     for rows in _parts(absent):
         async with services.database.writing() as connection:
             await _check_newest(connection, plan)
-            await _plan_absent(connection, rows, services.clock())
+            await _plan_absent(connection, plan, rows, services.clock())
     await _finish(services, plan)
 
 
@@ -263,8 +263,11 @@ async def _absent(connection: AsyncConnection, plan: Plan) -> tuple[str, ...]:
     )
 
 
-async def _plan_absent(connection: AsyncConnection, row_ids: tuple[str, ...], now: float) -> None:
+async def _plan_absent(
+    connection: AsyncConnection, plan: Plan, row_ids: tuple[str, ...], now: float
+) -> None:
     """Want nothing where somebody is no longer named, or the subject is withdrawn."""
+    why = _why_absent(plan)
     unsettled = await ledger.unsettled(connection, row_ids)
     for row_id in row_ids:
         row = await ledger.get(connection, row_id)
@@ -274,10 +277,18 @@ async def _plan_absent(connection: AsyncConnection, row_ids: tuple[str, ...], no
         if row.person.startswith(FORMER) and (link is None or link.state != "active"):
             continue  # it stays with the record that its person left
         wanted = taken_up_again(row, row.person)
-        after = planned_nothing(wanted, link, now, unsettled=row_id in unsettled)
+        after = planned_nothing(wanted, link, now, unsettled=row_id in unsettled, why=why)
         if after != row:
             await ledger.save(connection, after, now)
             await tell_settled(connection, row, after, now)
+
+
+def _why_absent(plan: Plan) -> str:
+    declaration = plan.newest.declaration
+    if not isinstance(declaration, Withdrawal):
+        return "No longer named there, or not in this part."
+    reason = declaration.reason.strip().rstrip(".")
+    return f"Withdrawn: {reason}." if reason else "Withdrawn."
 
 
 async def _link_for_removal(connection: AsyncConnection, row: Delivery) -> Link | None:

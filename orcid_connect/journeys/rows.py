@@ -27,6 +27,7 @@ class Facts:
     put_code: int | None
     known_hash: str | None
     removed_by_researcher: bool = False
+    crowded: bool = False  # further copies of it are to go first
 
 
 REMOVED = "Removed from the record by the researcher; sent again only if somebody releases it."
@@ -123,14 +124,17 @@ def restated(fresh: Delivery, facts: Facts, now: float, note: str = "") -> Deliv
     if fresh.state != "due":
         return known
     if fresh.desired_hash is None:
-        return _without_item(known) if facts.put_code is None else known.due(now)
+        return _without_item(known) if facts.put_code is None else known.due(now, known.sentence)
     if facts.put_code is not None and facts.known_hash == fresh.desired_hash:
         return known.rest("delivered", note)
     return known.due(now)
 
 
 def _without_item(known: Delivery) -> Delivery:
-    return removed_for_good(known) if known.held == "removed" else known.rest("withdrawn")
+    """Return the row at rest; its sentence says why it went, unless trouble overwrote that."""
+    if known.held == "removed":
+        return removed_for_good(known)
+    return known.rest("withdrawn", "" if known.tries else known.sentence)
 
 
 async def _apply(connection: AsyncConnection, row: Delivery, how: Change, now: float) -> Delivery:

@@ -35,7 +35,7 @@ async def settle(
     if facts is None:
         return None
     settled = await conclude(services, row, facts, "settled by reading the record")
-    return settled if settled.state == "due" else None
+    return settled if settled.state == "due" and not facts.crowded else None
 
 
 def _ready_at(services: Services, attempt: Attempt) -> float:

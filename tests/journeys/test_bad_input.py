@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from orcid_connect import Contributor
+from orcid_connect.journeys import repairing
 from tests.support.journal import Journal, article, author, review
 
 pytestmark = pytest.mark.anyio
@@ -83,10 +84,12 @@ async def test_a_review_without_group_is_parked(journal: Journal) -> None:
 
 
 async def test_an_issn_that_the_portal_does_not_know_is_parked(journal: Journal) -> None:
-    """What only ORCID can know is parked with ORCID's reason."""
+    """What only ORCID can know is asked again for a while, then parked with ORCID's reason."""
     journal.simulator.know_issns("none")
     await journal.connect("ada", journal.person())
     await journal.declare(review(issn="2434-561X"))
+    for _ in range(repairing.ISSN_TRIES):
+        await journal.work(after=3600)
     row = await journal.row("r1")
     assert row.state == "parked"
     assert "9053" in row.sentence

@@ -297,15 +297,19 @@ async def test_a_parked_article_that_is_corrected_goes_out(journal: Journal) -> 
     assert len(journal.works(orcid)) == 1
 
 
-async def test_our_own_item_found_twice_is_parked(journal: Journal) -> None:
-    """If the record holds our item twice after a crash, a person decides, not we."""
+async def test_our_own_item_found_twice_is_merged(journal: Journal) -> None:
+    """If the record holds our item twice after a crash, the older is kept, the other removed."""
     orcid = await connected(journal)
     journal.simulator.add_fault("status", status=500, method="POST", path=WORK_PATH, count=1)
     await journal.declare(article(author()))
     payload = a_work("x")
-    for _ in range(2):
+    kept, _ = (
         journal.simulator.put_item(orcid, "work", payload, client_id=journal.client_id)
+        for _ in range(2)
+    )
+    theirs = journal.simulator.put_item(orcid, "work", payload, client_id=None)
     await journal.work(after=HOUR)
-    row = await journal.row()
-    assert row.state == "parked"
-    assert "2 times" in row.sentence
+    assert {work["put-code"] for work in journal.works(orcid)} == {kept, theirs}
+    rows = {row.state: row for row in await journal.rows()}
+    assert rows["delivered"].put_code == kept
+    assert set(rows) == {"delivered", "withdrawn"}
