@@ -35,6 +35,14 @@ def orcid_current_person(request: Any) -> Person | None:
     """Return who is signed in at the host for this Starlette request."""
 
 
+@hookspec
+def orcid_may_administer(request: Any) -> bool | None:
+    """Return True if whoever sent this Starlette request may see and change every delivery.
+
+    Without an answer, or where a plugin fails, the administration below /admin/ stays closed.
+    """
+
+
 # Shape, at planning: each answer replaces the value for the next plugin; None leaves it.
 
 

@@ -92,6 +92,14 @@ class Plugins:
             raise HostSilent(f"a plugin failed where the answer to {hook} decides")
         return None
 
+    async def allows(self, hook: str, **facts: Any) -> bool:
+        """Tell whether the first answer is True; a plugin that fails before it says no."""
+        for implementation in self._implementations(hook):
+            answer = await self._ask(hook, implementation, bool, facts)
+            if answer is not None:
+                return answer is True
+        return False
+
     async def every(self, hook: str, expected: type[Answer], **facts: Any) -> list[Answer]:
         """Ask each plugin and return all answers of the expected type."""
         answers = []

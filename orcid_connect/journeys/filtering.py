@@ -25,6 +25,9 @@ NAMES: Final = (
 TEXT_CHARACTERS = 200
 """Characters of a text to look for, at most."""
 
+LATEST_SECONDS = 4_102_444_800.0
+"""The year 2100."""
+
 _SECONDS: Final = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _DURATION = re.compile(r"(\d{1,6})([mhdw])", re.ASCII)
 _POSITION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)-([0-9a-f]{32})", re.ASCII)
@@ -48,17 +51,17 @@ def read_since(text: str, now: float) -> float:
     """Return the earliest moment meant by `7d`, a date, or a date with a time (UTC unless said)."""
     ago = _DURATION.fullmatch(text)
     if ago is not None:
-        return now - read_duration(text)
+        return max(now - read_duration(text), 0.0)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(
             "since: write a date such as 2026-05-01, or how long ago, such as 7d or 12h"
         ) from None
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (OverflowError, ValueError):
-        raise InputError("since: this date is out of range") from None
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not 0 <= seconds < LATEST_SECONDS:
+        raise InputError("since: this date is out of range")
+    return seconds
 
 
 def read_duration(text: str) -> float:

@@ -13,10 +13,13 @@ from starlette.types import Scope
 
 from orcid_connect.errors import OrcidConnectError
 from orcid_connect.services import Services
+from orcid_connect.web.admin import Admin
+from orcid_connect.web.admin_guard import AdminGuard
 from orcid_connect.web.connect import DeliveriesOf, Doors, no_deliveries
 from orcid_connect.web.errors import ErrorAnswers
 from orcid_connect.web.folders import locate
 from orcid_connect.web.headers import Guard
+from orcid_connect.web.recent import Recent
 
 STATIC_SECONDS = 3600
 
@@ -34,6 +37,7 @@ def build_app(
 def app_behind(doors: Doors) -> Starlette:
     """Return the app behind these doors."""
     answer_error = ErrorAnswers(doors.pages)
+    admin = Admin(doors, Recent())
     return Starlette(
         routes=[
             # For the person signed in at the host:
@@ -42,6 +46,9 @@ def app_behind(doors: Doors) -> Starlette:
             Route("/disconnect", doors.disconnect, methods=["POST"]),
             Route("/me", doors.me, methods=["GET"]),
             Route("/my", doors.my, methods=["GET"]),
+            # For those whom the host lets administer:
+            Route("/admin", admin.without_slash, methods=["GET"]),
+            _administration(admin, doors),
             # For everybody:
             Route("/button", doors.button, methods=["GET"]),
             Route("/healthz", doors.health, methods=["GET"]),
@@ -49,6 +56,24 @@ def app_behind(doors: Doors) -> Starlette:
         ],
         middleware=[Middleware(Guard, answer_error=answer_error)],
         exception_handlers={HTTPException: answer_error, OrcidConnectError: answer_error},
+    )
+
+
+def _administration(admin: Admin, doors: Doors) -> Mount:
+    """Return the routes behind the one guard."""
+    return Mount(
+        "/admin",
+        routes=[
+            Route("/", admin.overview, methods=["GET"]),
+            Route("/deliveries", admin.listing, methods=["GET"]),
+            Route("/deliveries.csv", admin.download, methods=["GET"]),
+            Route("/deliveries/{id}", admin.delivery, methods=["GET"]),
+            Route("/deliveries/{id}/{deed}", admin.forms.act, methods=["POST"]),
+            Route("/coverage", admin.coverage, methods=["GET"]),
+            Route("/pause", admin.forms.pause, methods=["POST"]),
+            Route("/resume", admin.forms.resume, methods=["POST"]),
+        ],
+        middleware=[Middleware(AdminGuard, get_services=doors.get_services)],
     )
 
 

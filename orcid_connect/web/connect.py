@@ -60,8 +60,8 @@ class Doors:
         wake: Callable[[], None],
         deliveries_of: DeliveriesOf = no_deliveries,
     ) -> None:
-        self._get_services = get_services
-        self._wake = wake
+        self.get_services = get_services
+        self.wake = wake
         self._deliveries_of = deliveries_of
         self._pages: Pages | None = None
 
@@ -70,7 +70,7 @@ class Doors:
         if self._pages is not None:
             return self._pages
         try:
-            services = await self._get_services()
+            services = await self.get_services()
         except Exception:  # whatever it was, its page must still be shown
             return Pages(Frame(static=f"{request.scope.get('root_path', '')}/static"))
         answers = await services.plugins.every("orcid_template_folders", list)
@@ -81,7 +81,7 @@ class Doors:
 
     async def connect(self, request: Request) -> Response:
         """Send the person to ORCID, at the wish of a page of the host or of ours."""
-        services = await self._get_services()
+        services = await self.get_services()
         settings = services.settings
         return_to = request.query_params.get("return_to")
         if is_from_elsewhere(settings, request):
@@ -98,7 +98,7 @@ class Doors:
         """Take the person back from ORCID."""
         if request.method != "GET":
             raise HTTPException(405)  # a HEAD must not use a state up
-        services = await self._get_services()
+        services = await self.get_services()
         present = await _person_for_sure(services, request)
         browser = browser_of(services.settings, request)
         completion = await linking.complete(
@@ -115,7 +115,7 @@ class Doors:
 
     async def disconnect(self, request: Request) -> Response:
         """End the link of the person who pressed our form."""
-        services = await self._get_services()
+        services = await self.get_services()
         settings = services.settings
         refuse_other_sites(settings, request)
         form = await read_form(request)
@@ -135,7 +135,7 @@ class Doors:
 
     async def me(self, request: Request) -> Response:
         """Tell as JSON how the person signed in is connected."""
-        services = await self._get_services()
+        services = await self.get_services()
         person = await _somebody(services, request)
         credential = services.settings.credential_for(person.tenant)
         link = await linking.current_link(services, person)
@@ -143,7 +143,7 @@ class Doors:
 
     async def my(self, request: Request) -> Response:
         """Show the person their connection and what became of it."""
-        services = await self._get_services()
+        services = await self.get_services()
         person = await _somebody(services, request)
         settings = services.settings
         credential = settings.credential_for(person.tenant)
@@ -184,7 +184,7 @@ class Doors:
             return pages.render(await self._fragment(request, None))
 
     async def _fragment(self, request: Request, return_to: str | None) -> ButtonFragment:
-        services = await self._get_services()
+        services = await self.get_services()
         # A button is part of a page of the host: while it cannot say who is there, it says that
         # one must be signed in, and takes nothing down.
         person = await services.plugins.first("orcid_current_person", Person, request=request)
@@ -193,14 +193,14 @@ class Doors:
 
     async def health(self, _request: Request) -> Response:
         """Tell whether the services can be opened and the database be read."""
-        services = await self._get_services()
+        services = await self.get_services()
         async with services.database.reading() as connection:
             await connection.exec_driver_sql("SELECT 1")
         return JSONResponse({"status": "ok"})
 
     def _afterwards(self, services: Services) -> BackgroundTask:
         """Deliver what became due, and revoke what is not kept, once the person has the answer."""
-        self._wake()
+        self.wake()
         return BackgroundTask(_revoke_quietly, services)
 
 

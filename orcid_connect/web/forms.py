@@ -14,23 +14,36 @@ from orcid_connect.journeys.signing import signer
 from orcid_connect.observe import Clock
 from orcid_connect.settings import Settings
 
-SALT = "orcid_connect.disconnect_form.v1"
+DISCONNECT = "orcid_connect.disconnect_form.v1"
+ADMINISTER = "orcid_connect.admin_form.v1"
+"""What a form is for: a token made for one purpose opens no other."""
 FORM_SECONDS = 12 * 3600
 """How long a page may lie open before its form is too old."""
 FORM_BYTES = 16 * 1024
 
 
-def form_token(settings: Settings, clock: Clock, browser: str, person: Person) -> str:
-    """Return what our form carries: bound to this browser and to the person signed in."""
-    return str(signer(settings, clock, SALT).dumps(_bound(browser, person)))
+def form_token(
+    settings: Settings,
+    clock: Clock,
+    browser: str,
+    person: Person | None,
+    purpose: str = DISCONNECT,
+) -> str:
+    """Return what our form carries: bound to this browser and to the person signed in, if any."""
+    return str(signer(settings, clock, purpose).dumps(_bound(browser, person)))
 
 
 def check_form_token(
-    settings: Settings, clock: Clock, token: str, browser: str, person: Person
+    settings: Settings,
+    clock: Clock,
+    token: str,
+    browser: str,
+    person: Person | None,
+    purpose: str = DISCONNECT,
 ) -> None:
     """Raise HTTP 403 unless the token is ours, of this browser, of this person and recent."""
     try:
-        bound: Any = signer(settings, clock, SALT).loads(token, max_age=FORM_SECONDS)
+        bound: Any = signer(settings, clock, purpose).loads(token, max_age=FORM_SECONDS)
     except BadData:
         bound = None
     if not browser or bound != _bound(browser, person):
@@ -81,5 +94,6 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _bound(browser: str, person: Person) -> list[str]:
-    return [browser_hash(browser), person.tenant, person.key]
+def _bound(browser: str, person: Person | None) -> list[str]:
+    named = [] if person is None else [person.tenant, person.key]
+    return [browser_hash(browser), *named]

@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from orcid_connect.observe import Counters, describe, log, where
 from orcid_connect.settings import Settings
+from orcid_connect.web.admin_pages import AdminPage
 from orcid_connect.web.folders import locate
 from orcid_connect.web.words import Moment, ShownId
 
@@ -25,6 +26,7 @@ class Frame:
     home_url: str = "/"
     support_url: str = ""
     base: str = ""
+    path: str = ""
     static: str = "/static"
     language: str = "en"
     direction: str = "ltr"
@@ -37,6 +39,8 @@ class Frame:
             home_url=settings.home_url,
             support_url=settings.support_url,
             base=settings.public_url,
+            # Without host, as all forms and links between our own pages should be.
+            path=urlsplit(settings.public_url).path,
             # Without host: style-src 'self' means the address the browser used, whichever it was.
             static=f"{urlsplit(settings.public_url).path}/static",
         )
@@ -134,7 +138,7 @@ class ErrorPage:
     reference: str | None
 
 
-AnyPage = MyPage | ButtonFragment | OutcomePage | ErrorPage
+AnyPage = MyPage | ButtonFragment | OutcomePage | ErrorPage | AdminPage
 
 
 class Pages:

@@ -171,9 +171,9 @@ async def running_journal(
             "request_timeout": 10.0,
             **settings,
         }
-        services = await Services.open(
-            Settings(**given), Plugins([Accounts(), *plugins]), clock=sim.clock.now
-        )
+        chosen = Settings(**given)
+        loaded = Plugins([Accounts(), *plugins], timeout=chosen.hook_timeout)
+        services = await Services.open(chosen, loaded, clock=sim.clock.now)
         journal = _journal(sim, services, credential)
         yield journal
         for browser in journal.browsers:

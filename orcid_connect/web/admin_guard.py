@@ -1,0 +1,33 @@
+"""Who may open the administration: nobody, unless a plugin of the host answers True."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from orcid_connect.web.connect import GetServices
+
+HOOK = "orcid_may_administer"
+CLOSED = (
+    "The administration is closed. It opens to those for whom a plugin of this site answers True "
+    f"to the hook {HOOK}(request)."
+)
+
+
+async def refuse_strangers(get_services: GetServices, request: Request) -> None:
+    """Raise HTTP 403 unless the host says that this request may administer."""
+    services = await get_services()
+    if not await services.plugins.allows(HOOK, request=request):
+        raise HTTPException(403, CLOSED)
+
+
+class AdminGuard:
+    """Stands around a group of routes, so that none of them can be forgotten."""
+
+    def __init__(self, app: ASGIApp, get_services: GetServices) -> None:
+        self._app = app
+        self._get_services = get_services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, if it may come in."""
+        await refuse_strangers(self._get_services, Request(scope))
+        await self._app(scope, receive, send)

@@ -1,0 +1,107 @@
+"""What the administration calls things, and the addresses between its pages."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from orcid_connect.journeys.filtering import given_filters
+from orcid_connect.journeys.managing import Deed
+from orcid_connect.services import Services
+from orcid_connect.store.coverage import Coverage
+from orcid_connect.store.ledger import Delivery, DeliveryState
+from orcid_connect.store.reports import Filters
+from orcid_connect.web.admin_pages import DeedForm, Shown
+from orcid_connect.web.words import ago, without_addresses
+
+MEANINGS: Final[Mapping[DeliveryState, str]] = {
+    "waiting": "no permission yet; sent when the person connects",
+    "due": "sent now or tried again soon",
+    "delivered": "the record holds what it should",
+    "parked": "a person must look",
+    "declined": "removed or refused; not sent again by itself",
+    "withdrawn": "no longer on the record, as it should be",
+}
+ROLES: Final[Mapping[str, str]] = {
+    "work": "Authors of the byline",
+    "peer-review": "Reviewers",
+    "service": "Editors and board members",
+    "invited-position": "Invited positions",
+    "membership": "Members",
+    "distinction": "Distinctions",
+    "funding": "Funded people",
+    "research-resource": "Users of research resources",
+}
+SAID: Final[Mapping[str, str]] = {
+    "retry": "It is planned again and tried now.",
+    "park": "It is parked: nothing of it is sent until it is retried.",
+    "release": "It is released and will be sent.",
+    "remove": "It goes off the record, if it was there, and is not sent again.",
+    "not-possible": "That was not possible any more: look where it stands now.",
+    "pause": "Paused. Nothing is lost; it goes on when it is resumed.",
+    "resume": "It goes on with all that is due.",
+}
+_LABELS: Final[Mapping[Deed, tuple[str, str]]] = {
+    "retry": ("Try again", "Plans it again and sends it now."),
+    "park": ("Park", "Nothing of it is sent, whatever is declared, until it is tried again."),
+    "release": ("Release", "Sends it after all. Only if the person concerned wants it."),
+    "remove": (
+        "Take off the record",
+        "The article stays; our item goes, and is not sent again unless it is released.",
+    ),
+}
+_WITH_REASON: Final = frozenset({"park", "remove"})
+
+
+def by_role(one: Coverage) -> tuple[int, str]:
+    """Return where a role stands in a table: those of articles and reviews first."""
+    known = list(ROLES)
+    return known.index(one.activity) if one.activity in known else len(known), one.activity
+
+
+def list_url(base: str, filters: Filters, **more: str) -> str:
+    """Return the address of a listing with these filters, so that a view can be shared."""
+    return with_query(f"{base}/deliveries", given_filters(filters) | more)
+
+
+def with_query(path: str, given: Mapping[str, str]) -> str:
+    """Return an address with a query, or without one where nothing is given."""
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def deed_forms(base: str, row: Delivery, deeds: tuple[Deed, ...]) -> tuple[DeedForm, ...]:
+    """Return what can be done to a delivery, as forms."""
+    return tuple(
+        DeedForm(
+            deed=deed,
+            action=f"{base}/deliveries/{row.id}/{deed}",
+            label=_LABELS[deed][0],
+            meaning=_LABELS[deed][1],
+            takes_reason=deed in _WITH_REASON,
+        )
+        for deed in deeds
+    )
+
+
+def shown(services: Services, base: str, row: Delivery, now: float) -> Shown:
+    """Return a delivery as it is listed."""
+    credential = services.credential_of(row.realm)
+    linked = credential is not None and row.orcid is not None
+    return Shown(
+        url=f"{base}/deliveries/{row.id}",
+        state=row.state,
+        sentence=without_addresses(row.sentence),
+        tenant=without_addresses(row.subject.tenant),
+        kind=row.subject.kind,
+        key=without_addresses(row.subject.key),
+        activity=row.activity,
+        person=_person(row.person),
+        orcid=row.orcid,
+        record_url=f"{credential.site}/{row.orcid}" if credential and linked else None,
+        changed=ago(row.changed_at, now),
+    )
+
+
+def _person(person: str) -> str:
+    """Return a person as hosts call them: the kind of key is for the ledger."""
+    kind, _, name = person.partition(":")
+    return without_addresses(name if kind == "key" else person)
