@@ -1,4 +1,4 @@
-"""`pause` and `resume`: stopping everything of one credential, and letting it go on."""
+"""`pause` and `resume`: stopping everything of one credential or tenant, and letting it go on."""
 
 import asyncio
 from typing import Annotated
@@ -7,12 +7,15 @@ import typer
 
 from orcid_connect.cli.context import AppOption, opened_if_there
 from orcid_connect.cli.output import WRONG_USAGE, fail, say
+from orcid_connect.journeys import standstill
 from orcid_connect.services import Services, realm_of
-from orcid_connect.store import leases
-from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.people import Realm
 
 CredentialName = Annotated[str, typer.Argument(help="The credential's name in the settings.")]
+TenantOption = Annotated[str, typer.Option("--tenant", help="Only this tenant, by its key.")]
+CanaryOption = Annotated[
+    int, typer.Option("--canary", min=0, help="Only so many new items, then wait for a person.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -23,30 +26,47 @@ def register(app: typer.Typer) -> None:
 
 def pause(
     credential: CredentialName = "default",
+    tenant: TenantOption = "",
     reason: Annotated[str, typer.Option("--reason", help="Shown until it is resumed.")] = "",
     app: AppOption = "",
 ) -> None:
-    """Send nothing more with a credential until it is resumed. Nothing declared is lost."""
-    asyncio.run(_pause(app, credential, reason or "paused by hand"))
-    say(f"{credential} is paused. `orcid-connect resume {credential}` lets it go on.")
+    """Send nothing more of a credential, or of one tenant, until it is resumed. Nothing is lost."""
+    asyncio.run(_pause(app, credential, tenant, reason or "paused by hand"))
+    what, again = _named(credential, tenant)
+    say(f"{what} is paused. `orcid-connect resume {again}` lets it go on.")
 
 
-def resume(credential: CredentialName = "default", app: AppOption = "") -> None:
-    """Let a paused credential go on with all that is due."""
-    asyncio.run(_resume(app, credential))
-    say(f"{credential} goes on; the running engine sends what is due.")
+def resume(
+    credential: CredentialName = "default",
+    tenant: TenantOption = "",
+    canary: CanaryOption = 0,
+    app: AppOption = "",
+) -> None:
+    """Let a paused credential or tenant go on with all that is due, or with a few first."""
+    asyncio.run(_resume(app, credential, tenant, canary or None))
+    what, _ = _named(credential, tenant)
+    few = f" After {canary} new items it waits for you again." if canary else ""
+    say(f"{what} goes on; the running engine sends what is due.{few}")
 
 
-async def _pause(app: str, credential: str, reason: str) -> None:
-    async with opened_if_there(app) as services, services.database.writing() as connection:
-        state = CredentialState(paused_at=services.clock(), paused_sentence=reason)
-        await leases.save_credential_state(connection, _realm(services, credential), state)
+def _named(credential: str, tenant: str) -> tuple[str, str]:
+    return (f"tenant {tenant}", f"--tenant {tenant}") if tenant else (credential, credential)
 
 
-async def _resume(app: str, credential: str) -> None:
-    async with opened_if_there(app) as services, services.database.writing() as connection:
-        realm = _realm(services, credential)
-        await leases.save_credential_state(connection, realm, CredentialState())
+async def _pause(app: str, credential: str, tenant: str, reason: str) -> None:
+    async with opened_if_there(app) as services:
+        if tenant:
+            await standstill.pause_tenant(services, tenant, reason)
+        else:
+            await standstill.pause(services, _realm(services, credential), reason)
+
+
+async def _resume(app: str, credential: str, tenant: str, canary: int | None) -> None:
+    async with opened_if_there(app) as services:
+        if tenant:
+            await standstill.resume_tenant(services, tenant, canary)
+        else:
+            await standstill.resume(services, _realm(services, credential), canary)
 
 
 def _realm(services: Services, name: str) -> Realm:

@@ -19,7 +19,7 @@ from orcid_connect.services import Services
 from orcid_connect.store import ledger
 
 ALWAYS_CHECKED: Final[frozenset[ItemKind]] = frozenset(
-    {"work", "peer-review", "keyword", "other-name", "researcher-url", "external-identifier"}
+    {"work", "keyword", "other-name", "researcher-url", "external-identifier"}
 )
 """Kinds of which ORCID refuses a second copy from one source, whatever it holds."""
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from orcid_connect.journeys import standstill
 from orcid_connect.journeys.intake import take_in
 from orcid_connect.journeys.planning import plan_due
 from orcid_connect.journeys.reconciling import Reconciler
+from orcid_connect.services import realm_of
 from orcid_connect.store import turns
 from orcid_connect.store.turns import claim_records
 from orcid_connect.tenants import Tenant
@@ -67,29 +69,15 @@ async def test_a_paused_tenant_stands_still_alone(journal: Journal) -> None:
     orcid = await connected(journal)
     await journal.connect("eve", orcid, tenant=OTHER)
     await backlog(journal, OTHER, 1)
-    await pause(journal, OTHER)
+    await standstill.pause_tenant(journal.services, OTHER, "looked at")
     await take_in(journal.services, article(author("eve"), key="held", tenant=OTHER))
     await journal.declare(article(author(), key="goes"))
     states = {row.subject.key: row.state for row in await journal.rows()}
     assert (states["held"], states["goes"]) == ("due", "delivered")
     assert len(journal.works(orcid)) == 1
-    await resume(journal, OTHER)
+    await standstill.resume_tenant(journal.services, OTHER)
     await journal.work()
     assert {row.state for row in await journal.rows()} == {"delivered"}
-
-
-async def pause(journal: Journal, tenant: str) -> None:
-    """Let a tenant stand still."""
-    async with journal.services.database.writing() as connection:
-        for queue in await turns.queues_of(connection, tenant):
-            await turns.save_queue(connection, turns.paused(queue, "looked at", journal.clock()))
-
-
-async def resume(journal: Journal, tenant: str) -> None:
-    """Let it go on."""
-    async with journal.services.database.writing() as connection:
-        for queue in await turns.queues_of(connection, tenant):
-            await turns.save_queue(connection, turns.resumed(queue))
 
 
 async def test_a_canary_lets_few_go_and_waits(database: str, clock: MovedClock) -> None:
@@ -103,7 +91,7 @@ async def test_a_canary_lets_few_go_and_waits(database: str, clock: MovedClock) 
         async with journal.services.database.reading() as connection:
             (queue,) = await turns.paused_queues(connection)
         assert "orcid-connect resume" in (queue.paused_sentence or "")
-        await resume(journal, "journal")
+        await standstill.resume_tenant(journal.services, "journal")
         await journal.work()
         assert {row.state for row in await journal.rows()} == {"delivered"}
 
@@ -125,4 +113,25 @@ async def test_a_stopping_engine_begins_no_visit(journal: Journal) -> None:
     reconciler = Reconciler(journal.services, "me")
     reconciler.begin_no_more()
     assert not await reconciler.go_on()
+    assert {row.state for row in await journal.rows()} == {"due"}
+
+
+async def test_a_resumed_credential_may_begin_with_a_canary(journal: Journal) -> None:
+    """After a pause two items go first, then everything waits for a person once more."""
+    realm = realm_of(journal.services.settings.credentials[0])
+    await standstill.pause(journal.services, realm, "by hand")
+    await backlog(journal, "journal", 4)
+    await journal.work()
+    assert {row.state for row in await journal.rows()} == {"due"}
+    await standstill.resume(journal.services, realm, canary=2)
+    await journal.work()
+    states = [row.state for row in await journal.rows()]
+    assert (states.count("delivered"), states.count("due")) == (2, 2)
+
+
+async def test_a_tenant_can_be_paused_before_it_sent_anything(journal: Journal) -> None:
+    """What is declared later by a tenant that was paused first stays here."""
+    await standstill.pause_tenant(journal.services, "journal", "not yet")
+    await backlog(journal, "journal", 1)
+    await journal.work()
     assert {row.state for row in await journal.rows()} == {"due"}

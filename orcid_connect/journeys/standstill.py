@@ -1,0 +1,47 @@
+"""Letting a credential or a tenant stand still, and go on: at once, or with a few items first."""
+
+from orcid_connect.services import Services, realm_of
+from orcid_connect.store import leases, turns
+from orcid_connect.store.leases import CredentialState
+from orcid_connect.store.people import Realm
+
+
+async def pause(services: Services, realm: Realm, reason: str) -> None:
+    """Send nothing more with a credential."""
+    state = CredentialState(paused_at=services.clock(), paused_sentence=reason)
+    async with services.database.writing() as connection:
+        await leases.save_credential_state(connection, realm, state)
+
+
+async def resume(services: Services, realm: Realm, canary: int | None = None) -> None:
+    """Let a credential go on; with a canary each of its tenants sends so many items, then waits.
+
+    Tenants that were paused by themselves stay so.
+    """
+    async with services.database.writing() as connection:
+        await leases.save_credential_state(connection, realm, CredentialState())
+        if canary is None:
+            return
+        for queue in await turns.all_queues(connection):
+            if queue.realm == realm and queue.paused_at is None:
+                await turns.save_queue(connection, turns.resumed(queue, canary))
+
+
+async def pause_tenant(services: Services, tenant: str, reason: str) -> None:
+    """Send nothing more of a tenant, with whatever credential; also if it has sent nothing yet.
+
+    Raises `SettingsError` if no credential serves it.
+    """
+    realm = realm_of(services.settings.credential_for(tenant))
+    now = services.clock()
+    async with services.database.writing() as connection:
+        await turns.ensure_queue(connection, realm, tenant, services.settings.tree.canary(tenant))
+        for queue in await turns.queues_of(connection, tenant):
+            await turns.save_queue(connection, turns.paused(queue, reason, now))
+
+
+async def resume_tenant(services: Services, tenant: str, canary: int | None = None) -> None:
+    """Let a tenant go on; with a canary it sends so many new items, then waits again."""
+    async with services.database.writing() as connection:
+        for queue in await turns.queues_of(connection, tenant):
+            await turns.save_queue(connection, turns.resumed(queue, canary))
