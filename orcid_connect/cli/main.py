@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from orcid_connect.cli import (
+    backfill,
     check,
     db,
     deliveries,
@@ -60,6 +61,7 @@ def build() -> typer.Typer:
     running.register(app)
     publish.register(app)
     withdraw.register(app)
+    backfill.register(app)
     validate.register(app)
     record.register(app)
     search.register(app)

@@ -1,7 +1,7 @@
-"""`withdraw`: declaring that an article or review is gone, so that it goes from every record."""
+"""`withdraw`: declaring that something is no longer true, so that it goes from every record."""
 
 import asyncio
-from typing import Annotated, get_args
+from typing import Annotated, Final, get_args
 
 import typer
 
@@ -13,9 +13,11 @@ from orcid_connect.journeys.intake import withdraw as take_back
 from orcid_connect.store import declared
 from orcid_connect.store.declared import Subject, SubjectKind
 
+KINDS: Final[dict[str, SubjectKind]] = {name: name for name in get_args(SubjectKind)}
+
 Key = Annotated[str, typer.Argument(help="The key it was declared with: its DOI in lower case …")]
-Tenant = Annotated[str, typer.Option("--tenant", help="Whose article or review it is.")]
-Kind = Annotated[str, typer.Option("--kind", help="article or review")]
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose it is.")]
+Kind = Annotated[str, typer.Option("--kind", help=f"One of {', '.join(KINDS)}.")]
 Reason = Annotated[str, typer.Option("--reason", help="Kept with the withdrawal.")]
 
 
@@ -32,14 +34,13 @@ def withdraw(
     app: AppOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Declare that an article or review is gone: it is taken off the records it was put on.
+    """Declare that an article, review, role or item is gone: it goes from every record.
 
     Exit code 1 if nothing was ever declared under this key.
     """
-    known: dict[str, SubjectKind] = {name: name for name in get_args(SubjectKind)}
-    if kind not in known:
-        fail(f"--kind {kind}: say {' or '.join(known)}.", WRONG_USAGE)
-    receipt = asyncio.run(_withdraw(app, Subject(tenant, known[kind], key), reason))
+    if kind not in KINDS:
+        fail(f"--kind {kind}: say {' or '.join(KINDS)}.", WRONG_USAGE)
+    receipt = asyncio.run(_withdraw(app, Subject(tenant, KINDS[kind], key), reason))
     if as_json:
         say_json({"key": key, "receipt": receipt_facts(receipt)})
     else:
@@ -49,7 +50,8 @@ def withdraw(
 async def _withdraw(app: str, subject: Subject, reason: str) -> Receipt:
     async with opened_if_there(app) as services:
         async with services.database.reading() as connection:
-            newest = await declared.newest_as_of(connection, subject)
+            entry = await declared.entry_of_key(connection, subject)
+            newest = await declared.newest_as_of(connection, entry.subject)
         if newest is None:
             fail(
                 f"no {subject.kind} {subject.key} of tenant {subject.tenant} was ever declared: "
