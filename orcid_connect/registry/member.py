@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from orcid_connect import codec, records
 from orcid_connect.codec import Identity, Payload, identity, put_body
-from orcid_connect.errors import RegistryUnreadable
+from orcid_connect.errors import RegistryNotAsked, RegistryUnreadable
 from orcid_connect.records import AffiliationKind, ItemKind, PersonKind
 from orcid_connect.registry.access import Access, Request
 from orcid_connect.registry.groups import Groups
@@ -160,7 +160,9 @@ class MemberApi(ReadingApi):
     def _payload(self, content: Content) -> Payload:
         if isinstance(content, records.Item):
             return codec.encode(content, orcid_host=self.orcid_host)
-        return content
+        if isinstance(content, dict):
+            return content
+        raise RegistryNotAsked("an item is one of our types, or a JSON object")
 
 
 def _summaries(kind: ItemKind, data: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,14 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orcid_connect.codec import validate, validate_bulk
-from orcid_connect.errors import Problem
+from orcid_connect.codec import (
+    content_hash,
+    decode,
+    is_duplicate,
+    same_content,
+    self_identifiers,
+    validate,
+    validate_bulk,
+)
+from orcid_connect.errors import InputError, Problem
 from orcid_connect.records import TYPES
 from tests.codec.payloads import FULL, date, identifier, ids
 
@@ -77,6 +86,24 @@ def test_every_verdict_agrees_with_the_registry(observed: Callable[[str], Lines]
     assert not wrong
     assert sum(table.values()) == 3013
     assert {kind for kind, _outcome in table} == {*TYPES, "bulk-works"}
+
+
+def test_no_payload_stops_anything(observed: Callable[[str], Lines]) -> None:
+    """Whatever payload the registry was seen to judge, the codec reads and compares, or says no."""
+    for line in observed("vectors"):
+        kind, payload = line["type"], line["payload"]
+        content_hash(payload)
+        if kind == "bulk-works":
+            validate_bulk(payload)
+            continue
+        with suppress(InputError):
+            decode(TYPES[kind], payload)
+        with suppress(InputError):
+            assert same_content(kind, payload, payload)
+        with suppress(InputError):
+            is_duplicate(kind, payload, payload)
+        with suppress(InputError):
+            self_identifiers(kind, payload)
 
 
 def test_every_work_of_a_bulk_is_judged_as_the_registry_does(

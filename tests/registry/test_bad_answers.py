@@ -241,6 +241,20 @@ async def test_silent_far_end() -> None:
     assert raised.value.outcome_unknown
 
 
+@pytest.mark.parametrize("content", [None, [], "text", 7, True])
+async def test_content_that_is_none(content: Any) -> None:
+    """What is neither an item nor a JSON object is refused here, in single calls and in bulks."""
+    far = httpx.MockTransport(lambda _: pytest.fail("something was sent"))
+    async with Transport(5.0, http=far) as transport:
+        api = MemberApi(transport, CREDENTIAL)
+        with pytest.raises(RegistryNotAsked, match="JSON object"):
+            await api.add(ORCID, "work", content, token=TOKEN)
+        with pytest.raises(RegistryNotAsked, match="JSON object"):
+            await api.change(ORCID, "work", 7, content, token=TOKEN)
+        with pytest.raises(RegistryNotAsked, match="JSON object"):
+            api.add_works(ORCID, [content], token=TOKEN)
+
+
 async def test_redirects_keep_the_token() -> None:
     """A redirect to another host is not followed; the token goes to one host alone."""
     seen: list[httpx.Request] = []
