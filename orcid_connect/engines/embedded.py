@@ -149,11 +149,14 @@ async def work_through(services: Services) -> None:
     """Do all that is due now, then return: for commands and tests that own the clock."""
     reconciler = Reconciler(services, uuid4().hex)
     busy = True
-    while busy:
-        busy = False
-        while await plan_due(services):
-            busy = True
-        while await reconciler.go_on():
-            busy = True
-        busy = await tell_waiting(services) > 0 or busy
-        busy = await revoke_due(services) > 0 or busy
+    try:
+        while busy:
+            busy = False
+            while await plan_due(services):
+                busy = True
+            while await reconciler.go_on():
+                busy = True
+            busy = await tell_waiting(services) > 0 or busy
+            busy = await revoke_due(services) > 0 or busy
+    finally:
+        await reconciler.end()

@@ -8,6 +8,7 @@ time is done in one transaction (`together`).
 import asyncio
 from collections.abc import Sequence
 
+from orcid_connect.errors import StoreError
 from orcid_connect.journeys.announcing import Announced, Draft, announce
 from orcid_connect.journeys.rows import Conclusion, conclude_all
 from orcid_connect.journeys.sending import Courier
@@ -41,9 +42,14 @@ class Reconciler:
         )
         self._release: Together[Claim, None] = Together(self._release_all, most=self._most)
         self._stopping = False
+        self._trouble: StoreError | None = None
 
     async def go_on(self) -> bool:
-        """Begin visits where something is due, and wait for the first to end; false: all quiet."""
+        """Begin visits where something is due, and wait for the first to end; false: all quiet.
+
+        Raises `StoreError` if a visit could not even be put off: whoever asks again at once would
+        find the same row due, and ask ORCID about it for ever.
+        """
         free = self._most - len(self._under_way)
         begun = await self._begin(free) if free * 2 >= self._most and not self._stopping else 0
         if not self._under_way:
@@ -53,6 +59,9 @@ class Reconciler:
             return_when=asyncio.FIRST_COMPLETED,
             timeout=None if begun == free else LOOK_SECONDS,
         )
+        trouble, self._trouble = self._trouble, None
+        if trouble is not None:
+            raise trouble
         return True
 
     def begin_no_more(self) -> None:
@@ -85,10 +94,18 @@ class Reconciler:
     async def _visit(self, visit: Visit) -> None:
         try:
             await Courier(self._services, self._announce, self._conclude).serve(visit)
+        except StoreError as error:
+            self._trouble = error
         except Exception as error:
             log.error("a visit failed: %s at %s", describe(error), where(error))
         finally:
-            await self._release.wish(visit.claim)
+            await self._hand_back(visit.claim)
+
+    async def _hand_back(self, claim: Claim) -> None:
+        try:
+            await self._release.wish(claim)
+        except StoreError as error:
+            log.error("a record is handed back only when its lease lapses: %s", describe(error))
 
     async def _announce_all(self, drafts: Sequence[Draft]) -> list[Announced | None]:
         return await announce(self._services, drafts)
