@@ -32,6 +32,19 @@ class Counters:
     def __getitem__(self, name: str) -> int:
         return self._counts[name]
 
+    def beginning(self, word: str) -> dict[str, int]:
+        """Return the counts whose name begins with a word, by the rest of the name."""
+        start = f"{word} "
+        return {
+            name.removeprefix(start): count
+            for name, count in sorted(self._counts.items())
+            if name.startswith(start)
+        }
+
+    def all(self) -> dict[str, int]:
+        """Return every count by its name."""
+        return dict(sorted(self._counts.items()))
+
 
 def describe(error: BaseException) -> str:
     """Return what may be printed of an error: our own sentences, of others the class alone."""

@@ -46,15 +46,16 @@ class Services:
         """Open everything; raises `MigrationNeeded` if the database does not fit."""
         database = Database(settings.database_place)
         await make_ready(settings.database_place, settings.migrate)
+        counters = Counters()
         return cls(
             settings=settings,
             clock=clock,
             database=database,
             vault=Vault(settings.secret_keys),
             plugins=plugins,
-            transport=Transport(settings.request_timeout, http=http),
+            transport=Transport(settings.request_timeout, http=http, counters=counters),
             signing_keys=SigningKeys(),
-            counters=Counters(),
+            counters=counters,
         )
 
     async def close(self) -> None:

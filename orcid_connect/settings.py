@@ -185,6 +185,11 @@ class Settings(BaseSettings):
     )
     backoff_base: float = Field(default=5.0, gt=0, description="seconds before the first retry")
     backoff_limit: float = Field(default=3600.0, gt=0, description="seconds between retries, most")
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="who sends it as a bearer token may read /metrics; without it, only those for "
+        "whom orcid_may_administer answers True",
+    )
     load_plugins: bool = Field(
         default=True, description="load installed plugins of entry-point group orcid_connect"
     )

@@ -21,6 +21,12 @@ class JournalPlugin:
         return None if user is None else Person(tenant=TENANT, key=user.key, name=user.name)
 
     @hookimpl
+    async def orcid_may_administer(self, request: Request) -> bool:
+        """Open the administration below /orcid/admin/ to the editor, and to nobody else."""
+        user = await self._store.user(request.session.get("user", ""))
+        return user is not None and user.part == "editor"
+
+    @hookimpl
     async def orcid_link_made(self, link: LinkNotice) -> None:
         """Keep the authenticated iD, to print it beside the name."""
         await self._store.note_orcid(link.person_key, link.orcid)

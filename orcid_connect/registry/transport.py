@@ -23,6 +23,7 @@ from orcid_connect.errors import (
     RegistryUnreachable,
     RegistryUnreadable,
 )
+from orcid_connect.observe import Counters
 
 CONNECT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -79,7 +80,9 @@ class Transport:
         *,
         http: HttpTransport | None = None,
         max_bytes: int = MAX_ANSWER_BYTES,
+        counters: Counters | None = None,
     ) -> None:
+        self._counters = counters or Counters()
         self._seconds = timeout
         self._max_bytes = max_bytes
         self._client = httpx.AsyncClient(
@@ -115,6 +118,8 @@ class Transport:
         Secrets go in as `SecretStr`: error monitors show the local variables of every frame.
         """
         outcome = await self._outcome(method, url, headers, content, bearer)
+        status = getattr(outcome, "status", None)
+        self._counters.add(f"request {method} {_class_of(status)}")
         if isinstance(outcome, RegistryError):
             # Here, where nothing is being handled: the library's error holds the whole request.
             raise outcome
@@ -158,6 +163,11 @@ class Transport:
             )
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, b"".join(parts))
+
+
+def _class_of(status: int | None) -> str:
+    """Return `2xx` and so on; `none` where no answer came."""
+    return "none" if status is None else f"{status // 100}xx"
 
 
 def _with_bearer(headers: Mapping[str, str], bearer: SecretStr | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ from orcid_connect.web.connect import DeliveriesOf, Doors, no_deliveries
 from orcid_connect.web.errors import ErrorAnswers
 from orcid_connect.web.folders import locate
 from orcid_connect.web.headers import Guard
+from orcid_connect.web.metrics import Metrics
 from orcid_connect.web.recent import Recent
 
 STATIC_SECONDS = 3600
@@ -37,7 +38,8 @@ def build_app(
 def app_behind(doors: Doors) -> Starlette:
     """Return the app behind these doors."""
     answer_error = ErrorAnswers(doors.pages)
-    admin = Admin(doors, Recent())
+    recent = Recent()
+    admin, metrics = Admin(doors, recent), Metrics(doors, recent)
     return Starlette(
         routes=[
             # For the person signed in at the host:
@@ -49,6 +51,7 @@ def app_behind(doors: Doors) -> Starlette:
             # For those whom the host lets administer:
             Route("/admin", admin.without_slash, methods=["GET"]),
             _administration(admin, doors),
+            Route("/metrics", metrics.show, methods=["GET"]),
             # For everybody:
             Route("/button", doors.button, methods=["GET"]),
             Route("/healthz", doors.health, methods=["GET"]),

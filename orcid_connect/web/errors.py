@@ -36,6 +36,7 @@ _STATUS: dict[type[BaseException], int] = {
 }
 _SENTENCES = {
     400: "This address does not make sense as it is.",
+    401: "This is not open without what identifies you.",
     403: "This is not open to you.",
     404: "There is nothing at this address.",
     405: "This address cannot be used in this way.",

@@ -52,6 +52,20 @@ async def test_only_the_editor_may_publish(stage: Any, account: str | None) -> N
         assert (await browser.get("/articles/bees")).status_code == 404
 
 
+@pytest.mark.parametrize("account", [None, "ines", "solveig"])
+async def test_only_the_editor_may_administer(stage: Any, account: str | None) -> None:
+    """The editor's office leads to the administration, which is closed to everybody else."""
+    async with visitor(stage, account) as browser:
+        office, admin = await browser.get("/office"), await browser.get("/orcid/admin/")
+    if account == "solveig":
+        assert 'href="/orcid/admin/"' in office.text
+        assert "ORCID deliveries" in admin.text
+        assert "A process delivers." in admin.text
+        return
+    assert admin.status_code == 403
+    assert "orcid_may_administer(request)" in admin.text
+
+
 async def test_forms_of_other_sites_change_nothing(stage: Any) -> None:
     """A form that another site sends in the editor's name is refused."""
     async with visitor(stage, "solveig") as editor:
