@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 from pydantic import SecretStr
 
 from orcid_connect.cli.context import AppOption, JsonOption, opened, orcid_from
 from orcid_connect.cli.output import say_json, table
+from orcid_connect.cli.restored import look_after_restore
 from orcid_connect.engines.locks import somebody_delivers
 from orcid_connect.errors import (
     RateLimited,
@@ -48,8 +49,22 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check)
 
 
-def check(app: AppOption = "", as_json: JsonOption = False) -> None:
+def check(
+    app: AppOption = "",
+    as_json: JsonOption = False,
+    after_restore: Annotated[
+        bool,
+        typer.Option(
+            "--after-restore",
+            help="After a restored backup: read every connected record and set the ledger right; "
+            "nothing is sent meanwhile.",
+        ),
+    ] = False,
+) -> None:
     """Look at settings, database, engine, credentials and ORCID. Exit code 1 if one is wrong."""
+    if after_restore:
+        look_after_restore(app, as_json=as_json)
+        return
     findings = asyncio.run(_look(app))
     if as_json:
         for finding in findings:

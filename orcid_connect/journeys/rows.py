@@ -81,6 +81,17 @@ async def change(services: Services, row: Delivery, how: Change) -> None:
         await _apply(connection, row, if_unchanged, services.clock())
 
 
+async def set_right(services: Services, row: Delivery, how: Change) -> None:
+    """Change a row to what was read on its record, unless its item changed hands meanwhile."""
+
+    def if_same_item(fresh: Delivery, now: float) -> Delivery:
+        same = (fresh.orcid, fresh.put_code) == (row.orcid, row.put_code)
+        return how(fresh, now) if same else fresh
+
+    async with services.database.writing() as connection:
+        await _apply(connection, row, if_same_item, services.clock())
+
+
 async def rest(services: Services, row: Delivery, state: DeliveryState, sentence: str) -> None:
     """Let a row rest, unless it was planned anew meanwhile."""
     await change(services, row, lambda fresh, _now: fresh.rest(state, sentence))

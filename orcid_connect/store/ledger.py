@@ -187,6 +187,20 @@ async def owner_of(
     return None if row is None else delivery_of_row(row)
 
 
+async def of_record(
+    connection: AsyncConnection, realm: Realm, orcid: str, kind: ItemKind
+) -> list[Delivery]:
+    """Return every row about one section of a record."""
+    query = select(deliveries).where(*_on_record(realm, orcid), deliveries.c.activity == kind)
+    return [delivery_of_row(row) for row in await connection.execute(query)]
+
+
+async def kinds(connection: AsyncConnection) -> frozenset[ItemKind]:
+    """Return the kinds of items that any row is about."""
+    rows = await connection.execute(select(deliveries.c.activity).distinct())
+    return frozenset(row.activity for row in rows)
+
+
 async def next_due(connection: AsyncConnection) -> float | None:
     """Return when the next row becomes due."""
     query = select(func.min(deliveries.c.due_at)).where(deliveries.c.state == "due")

@@ -317,6 +317,28 @@ async def postpone_revocation(
     )
 
 
+async def links_page(connection: AsyncConnection, after: str, size: int) -> list[Link]:
+    """Return one page of the links that may be written to, by id, from behind `after`."""
+    query = (
+        select(links)
+        .where(links.c.state == "active", links.c.id > after)
+        .order_by(links.c.id)
+        .limit(size)
+    )
+    return [link_of_row(row) for row in await connection.execute(query)]
+
+
+async def page(
+    connection: AsyncConnection, tenant: str, state: str | None, after: str, size: int
+) -> list[Link]:
+    """Return one page of a tenant's links by id, from behind `after`, in one state or in any."""
+    query = select(links).where(links.c.tenant == tenant, links.c.id > after)
+    if state is not None:
+        query = query.where(links.c.state == state)
+    rows = await connection.execute(query.order_by(links.c.id).limit(size))
+    return [link_of_row(row) for row in rows]
+
+
 async def count_links(connection: AsyncConnection) -> int:
     """Return the number of links that may be written to."""
     query = select(func.count()).select_from(links).where(links.c.state == "active")
