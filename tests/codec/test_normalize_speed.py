@@ -13,8 +13,8 @@ from orcid_connect.codec.normalize import RULES, normalize
 from orcid_connect.identifiers import parse_doi
 from tests.codec.payloads import FULL
 
-QUICK_SECONDS = 1.0
-"""Far above what linear work takes here, far below what quadratic work takes."""
+QUICK_SECONDS = 2.0
+"""Of this thread alone: far above what linear work takes, far below what quadratic work takes."""
 
 REGISTRY_DOI = re.compile(r"10(?:\.[0-9a-z]+)+/[^\s\"'&]+", re.IGNORECASE | re.ASCII)
 """The registry's own pattern, slow on purpose-made texts (REGISTRY.md 4.10)."""
@@ -43,11 +43,11 @@ PIECES = (
 @pytest.mark.parametrize("text", ["10." * 40_000, "10.1" * 30_000, "10.1/ " * 20_000, "1" * 99_999])
 def test_long_texts_take_no_long_time(text: str) -> None:
     """A hundred thousand characters that almost are a DOI are judged at once."""
-    begun = time.monotonic()
+    begun = time.thread_time()
     normalize("doi", text)
     parse_doi(text)
     parse_doi(f"10.1234/{text} ")
-    assert time.monotonic() - begun < QUICK_SECONDS
+    assert time.thread_time() - begun < QUICK_SECONDS
 
 
 @given(st.text(alphabet='10.aZ/ &"xſ\n', max_size=40))
@@ -76,11 +76,11 @@ def test_odd_beginnings(text: str, doi: str | None) -> None:
 def test_every_rule_is_quick(piece: str) -> None:
     """A long text of one piece over and over is normalised at once, whatever its type."""
     one_of_each = {rule: kind for kind, rule in RULES.items()}.values()
-    begun = time.monotonic()
+    begun = time.thread_time()
     for kind in one_of_each:
         for beginning, end in (("", ""), ("1", "x"), ("a", "!")):
             normalize(kind, beginning + piece * (LONG // len(piece)) + end)
-    assert time.monotonic() - begun < QUICK_SECONDS
+    assert time.thread_time() - begun < QUICK_SECONDS
 
 
 @pytest.mark.parametrize("kind", FULL)
@@ -88,9 +88,9 @@ def test_every_payload_is_quick(kind: PayloadKind) -> None:
     """A payload whose texts are all long is judged at once."""
     for piece in ("a", "1", " ", "a@", "1."):
         payload = _lengthened(FULL[kind], piece * (LONG // len(piece)) + "x")
-        begun = time.monotonic()
+        begun = time.thread_time()
         validate(kind, payload)
-        assert time.monotonic() - begun < QUICK_SECONDS
+        assert time.thread_time() - begun < QUICK_SECONDS
 
 
 def _lengthened(value: Any, text: str) -> Any:
