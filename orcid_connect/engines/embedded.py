@@ -17,6 +17,7 @@ from orcid_connect.journeys.revoking import revoke_due
 from orcid_connect.journeys.telling import tell_waiting
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services
+from orcid_connect.store.turns import ensure_queues
 
 POLL_SECONDS = 1.0
 """How often an idle loop looks whether another process recorded something."""
@@ -96,8 +97,10 @@ class EmbeddedEngine:
     async def _work_on(self) -> None:
         try:
             await self._lock.release_leases()
+            async with self._services.database.writing() as connection:
+                await ensure_queues(connection)
         except StoreError as error:
-            log.error("the leases cannot be taken over: %s", describe(error))
+            log.error("the ledger cannot be taken over: %s", describe(error))
             return
         steps = (self._plan, self._deliver, self._tell, self._revoke)
         await asyncio.gather(*(self._keep_going(step) for step in steps))

@@ -50,8 +50,8 @@ class Database:
         they read holds until they commit. On PostgreSQL the same lock is taken by name
         (`pg_advisory_xact_lock`) rather than leaving each statement to find the rows to lock,
         of which the ones that are not there yet cannot be locked at all. It costs little: ORCID
-        allows 24 requests a second, each with two or three such transactions; the lock lets more
-        than ten times as many through (`python -m tests.bench locks`).
+        allows 24 requests a second, and visits share their transactions; on two cores that have
+        other things to do the lock lets a hundred and more through (`python -m tests.bench locks`).
         """
         async with self._beginning("writing") as connection:
             yield connection

@@ -28,7 +28,7 @@ def migrate(place: Place) -> str | None:
     """Apply what is missing and return the version; raises `StoreError`."""
     with transaction_now(place, "migrating") as connection:
         _refuse_newer(connection)
-        command.upgrade(_config(connection), "head")
+        command.upgrade(migration_config(connection), "head")
         return _current(connection)
 
 
@@ -57,7 +57,13 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or str(name).startswith("oc_")
 
 
-def _config(connection: Connection | None = None) -> Config:
+def revisions() -> list[str]:
+    """Return the versions there are, oldest first."""
+    return [one.revision for one in _script().walk_revisions()][::-1]
+
+
+def migration_config(connection: Connection | None = None) -> Config:
+    """Return what Alembic is to be told, to work on this connection and in its transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -65,7 +71,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+    return ScriptDirectory.from_config(migration_config())
 
 
 def _current(connection: Connection) -> str | None:
@@ -75,8 +81,7 @@ def _current(connection: Connection) -> str | None:
 
 def _refuse_newer(connection: Connection) -> None:
     current = _current(connection)
-    known = {revision.revision for revision in _script().walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in revisions():
         raise MigrationNeeded(
             f"the database is at version {current}, which this program does not know: "
             "it was made by a newer orcid_connect; upgrade the program"

@@ -234,6 +234,20 @@ def resumed(queue: Queue, canary: int | None = None) -> Queue:
     return replace(queue, paused_at=None, paused_sentence=None, canary_left=canary)
 
 
+async def ensure_queues(connection: AsyncConnection) -> None:
+    """Give every tenant of the ledger its queue: an older version, in a rolling upgrade, did not
+    know of queues when it planned."""
+    columns = (deliveries.c.credential, deliveries.c.environment, deliveries.c.tenant)
+    known = exists().where(
+        queues.c.credential == deliveries.c.credential,
+        queues.c.environment == deliveries.c.environment,
+        queues.c.tenant == deliveries.c.tenant,
+    )
+    missing = select(*columns, literal(0.0)).where(~known).distinct()
+    names = ["credential", "environment", "tenant", "served_at"]
+    await connection.execute(insert(queues).from_select(names, missing))
+
+
 async def all_queues(connection: AsyncConnection) -> list[Queue]:
     """Return every tenant's queues, by tenant."""
     query = select(queues).order_by(queues.c.tenant, queues.c.credential)

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 
-from tests.bench import draining, pace, planning, registry, simulator
+from tests.bench import draining, locks, pace, planning, registry, simulator
 from tests.bench.effort import Effort
 from tests.bench.load import LoadFailed
 
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "planning": planning.measure,
     "draining": draining.measure,
     "pace": pace.measure,
+    "locks": locks.measure,
     "registry": registry.measure,
 }
 
