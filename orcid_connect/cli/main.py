@@ -13,6 +13,7 @@ from orcid_connect.cli import (
     deliveries,
     demo,
     pausing,
+    people,
     pruning,
     publish,
     record,
@@ -70,6 +71,7 @@ def build() -> typer.Typer:
     pausing.register(app)
     pruning.register(app)
     app.add_typer(deliveries.build(), name="deliveries")
+    app.add_typer(people.build(), name="people")
     app.add_typer(db.build(), name="db")
     return app
 
