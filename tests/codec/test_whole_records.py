@@ -158,7 +158,8 @@ def test_an_address_is_never_printed() -> None:
 
 
 def test_values_are_frozen_and_a_misspelt_member_is_an_error() -> None:
-    """Types make wrong payloads hard to write."""
+    """Types make wrong payloads hard to write; equal values are one in a set."""
+    assert len({Keyword(content="bees"), Keyword(content="bees")}) == 1
     with pytest.raises(ValueError, match="frozen"):
         Keyword(content="bees").content = "wasps"  # type: ignore[misc]
     with pytest.raises(ValueError, match="contents"):

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -29,7 +30,7 @@ from orcid_connect.registry.member import MemberApi
 from orcid_connect.registry.notifications import NotifiedItem, PermissionMessage
 from orcid_connect.registry.oauth import OAuth
 from orcid_connect.registry.public import PublicApi
-from orcid_connect.registry.transport import Transport
+from orcid_connect.registry.transport import MAX_ANSWER_BYTES, Transport
 from orcid_connect.settings import Credential
 
 pytestmark = pytest.mark.anyio
@@ -221,6 +222,30 @@ async def test_endless_answer(encoding: str) -> None:
             await calls(transport)["record"]()
     assert raised.value.limit == limit
     assert stream.sent <= limit + len(plain)
+
+
+async def test_two_gigabytes() -> None:
+    """A far end that announces and sends two gigabytes is cut off at the stated 32 MB."""
+    part, sent = b" " * 262_144, 0
+
+    async def far(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n")
+        with suppress(ConnectionError):
+            while sent < 2**31:
+                writer.write(part)
+                sent += len(part)
+                await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(far, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with Transport(20.0) as transport:
+            with pytest.raises(AnswerTooLarge, match="cut off") as raised:
+                await PublicApi(Access(transport, None), f"http://127.0.0.1:{port}").record(ORCID)
+    assert raised.value.limit == MAX_ANSWER_BYTES == 32 * 2**20
+    assert sent < 2 * MAX_ANSWER_BYTES
 
 
 async def test_silent_far_end() -> None:
