@@ -99,6 +99,23 @@ async def test_the_overview_counts(journal: Journal, edith: Browser) -> None:
     assert slashless.headers["location"] == "/orcid/admin/"
 
 
+async def test_each_database_answers(tmp_path: Path, database: str) -> None:
+    """Every page, the download and the metrics are the same on each database."""
+    async with running_journal(tmp_path, [Editors()], database=database) as journal:
+        edith = Browser(journal, "edith")
+        await some_deliveries(journal)
+        await press(edith, 1, "park")
+        assert "3 parked" in text_of((await edith.get("admin/")).text)
+        for filters in ("", "?state=parked", "?tenant=journal-1&text=by%20hand", "?person=ada"):
+            page = (await edith.get(f"admin/deliveries{filters}")).text
+            assert delivery(1).id in page
+        assert delivery(1).id in (await edith.get(f"admin/deliveries?person={ORCID}")).text
+        assert "Authors of the byline" in (await edith.get("admin/coverage")).text
+        assert len((await edith.get("admin/deliveries.csv")).text.splitlines()) == 13
+        metrics = (await edith.get("metrics")).text
+        assert 'orcid_connect_deliveries{state="parked"} 3.0' in metrics
+
+
 async def test_filters_are_in_the_address(journal: Journal, edith: Browser) -> None:
     """A listing shows what its address says, and its form shows the address."""
     await some_deliveries(journal)

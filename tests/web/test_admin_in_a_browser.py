@@ -1,0 +1,141 @@
+"""The administration as an editor uses it: in a real browser, at a desk and on a phone."""
+
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.support.ledger import row_of
+from tests.web.host import Journal, running_journal
+from tests.web.test_admin import Editors, page_of, some_deliveries
+from tests.web.test_in_a_browser import DESK, PHONE, focused, listening
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="Chromium is not installed; get it with: apt-get install chromium"
+    ),
+]
+
+
+@dataclass
+class Desk:
+    """The journal on a port, and the editor's browser."""
+
+    journal: Journal
+    origin: str
+    chromium: Chromium
+    complaints: list[str]
+
+    async def page(self, **options: Any) -> Page:
+        """Open a window in which the editor is signed in."""
+        context = await self.chromium.new_context(**options)
+        await context.add_cookies([{"name": "account", "value": "edith", "url": self.origin}])
+        page = await context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text))
+        return page
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Desk]:
+    """A journal with deliveries, and a browser."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    complaints: list[str] = []
+    async with (
+        running_journal(tmp_path, [Editors()], public_url=f"{origin}/orcid") as journal,
+        listening(journal.app, listener),
+        async_playwright() as playwright,
+    ):
+        await some_deliveries(journal)
+        chromium = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield Desk(journal, origin, chromium, complaints)
+        await chromium.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+async def test_from_the_overview_to_a_retry(desk: Desk, scripts: bool) -> None:
+    """From the count of what is parked to one delivery and its button, and it is tried again."""
+    page = await desk.page(viewport=DESK, java_script_enabled=scripts)
+    await page.goto(f"{desk.origin}/orcid/admin/")
+    await page.get_by_role("link", name="2 parked").click()
+    await page.get_by_role("link", name="a3").click()
+    await expect(page.get_by_text("ORCID said no.")).to_be_visible()
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("status")).to_contain_text("planned again and tried now")
+    assert (await row_of(desk.journal.services, 3)).state == "due"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_fits_a_phone(desk: Desk, scheme: Any) -> None:
+    """No page is wider than a phone, rows are blocks, and buttons are large enough for a finger."""
+    page = await desk.page(viewport=PHONE, color_scheme=scheme)
+    for address in ("", "deliveries", "coverage", page_of(3).removeprefix("admin/")):
+        await page.goto(f"{desk.origin}/orcid/admin/{address}")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        for button in await page.locator("button").all():
+            box = await button.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+    await page.goto(f"{desk.origin}/orcid/admin/deliveries")
+    cells = await page.locator("tbody tr").first.locator("td, th").all()
+    places = [box["y"] for cell in cells if (box := await cell.bounding_box())]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+
+
+async def test_reads_well_to_a_screen_reader(desk: Desk) -> None:
+    """On a phone too tables are tables, the chart is an image with words, times are exact."""
+    page = await desk.page(viewport=PHONE)
+    await page.goto(f"{desk.origin}/orcid/admin/deliveries")
+    await expect(page.get_by_role("table", name="Deliveries, last changed first")).to_be_visible()
+    assert await page.get_by_role("row").count() == 13
+    await expect(page.get_by_text("21 September 2026").first).to_be_attached()
+    await page.goto(f"{desk.origin}/orcid/admin/")
+    chart = page.get_by_role("img", name="Deliveries that came to rest, by day")
+    await expect(chart).to_be_visible()
+    heading = page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text("ORCID deliveries")
+
+
+async def test_filtering_by_keyboard(desk: Desk) -> None:
+    """Tab, letters and Enter are enough to filter, and the address says what is shown."""
+    page = await desk.page(viewport=DESK)
+    await page.goto(f"{desk.origin}/orcid/admin/deliveries")
+    for _ in range(20):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.name") == "key":
+            break
+    await page.keyboard.type("a7")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/deliveries?*key=a7*")
+    assert await page.locator("tbody tr").count() == 1
+    await page.keyboard.press("Tab")
+    assert await focused(page) == "Skip to the content"
+
+
+async def test_turns_round(desk: Desk) -> None:
+    """In right-to-left scripts tables and counts turn round; the chart keeps its direction."""
+    page = await desk.page(viewport=DESK)
+    await page.goto(f"{desk.origin}/orcid/admin/deliveries")
+    cell = page.locator("tbody tr").first.locator("td").first
+    before = await cell.bounding_box()
+    await page.evaluate("document.documentElement.dir = 'rtl'")
+    after = await cell.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] > before["x"]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= DESK["width"]
