@@ -1,18 +1,32 @@
 """What the README says is true: its code runs, and its tables are those of the code."""
 
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from orcid_connect import Article, Credential, OrcidConnect, Settings
 from orcid_connect.simulator import Simulator, serving
+from tests.support.keys import SECRET_KEY
 from tests.support.readme import README, python_blocks, rewritten
 
 TEXT = README.read_text(encoding="utf-8")
 FIRST, SECOND, THIRD = (code for _, code in python_blocks(TEXT)[:3])
 APIS = next(code for _, code in python_blocks(TEXT) if "RegistryClient" in code)
+MOUNTED = next(code for _, code in python_blocks(TEXT) if "orcid.services()" in code)
+
+TRANSACTION = next(code for _, code in python_blocks(TEXT) if "orcid.statement" in code)
+NIGHTLY = next(code for _, code in python_blocks(TEXT) if "orcid.backfill" in code)
 
 
 def test_the_first_example_ends_by_line_25() -> None:
@@ -88,9 +102,68 @@ async def test_the_example_of_the_apis(capsys: pytest.CaptureFixture[str]) -> No
     assert "(9030)" in second
 
 
+@pytest.mark.anyio
+async def test_the_example_of_the_apis_beside_a_mount(tmp_path: Path) -> None:
+    """The README's lines read a record through what the mounted object holds open."""
+    sim = Simulator()
+    found = sim.add_person("Ada", "Lovelace").orcid
+    async with serving(sim) as url:
+        settings = Settings(
+            public_url="http://127.0.0.1:8000/orcid",
+            secret_keys=[SECRET_KEY],
+            database=str(tmp_path / "host.sqlite"),
+            credentials=[
+                Credential(
+                    client_id="APP-DEMOJOURNAL00001",
+                    client_secret=SecretStr("demo-journal-secret-not-for-production"),
+                    environment="simulator",
+                    site_url=url,
+                )
+            ],
+        )
+        async with OrcidConnect(settings).running() as orcid:
+            names: dict[str, Any] = {"orcid": orcid}
+            exec(compile(MOUNTED, "README.md", "exec"), names)
+            assert (await names["whole_record"](found)).orcid == found
+
+
 def test_every_setting_of_make_is_there() -> None:
     """The commands that the README names exist in the Makefile."""
     makefile = (README.parent / "Makefile").read_text(encoding="utf-8")
     for target in ("demo", "test", "soak", "wheel-test"):
         assert f"make {target}" in TEXT
         assert f"\n{target}:" in makefile
+
+
+@pytest.mark.anyio
+async def test_the_examples_of_own_transactions_and_nights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the README publishes in a host's own transactions is known at night, and one is new."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(FIRST + SECOND + TRANSACTION + NIGHTLY, "README.md", "exec"), names)
+    orcid = names["orcid"]
+    async with orcid.running():
+        engine = create_async_engine("sqlite+aiosqlite:///orcid_connect.sqlite", poolclass=NullPool)
+        articles = [_article(key) for key in ("a1", "a2", "a3")]
+        await names["publish"](engine, articles[0])
+        await asyncio.to_thread(_by_sqlite3, names["publish_by_any_driver"], articles[1])
+        await names["every_night"](_each(articles))
+    assert capsys.readouterr().out == "1 0 2 0 ()\n"
+
+
+def _by_sqlite3(publish: Callable[..., None], one: Article) -> None:
+    with closing(sqlite3.connect("orcid_connect.sqlite")) as connection, connection:
+        publish(connection, one)
+
+
+def _article(key: str) -> Article:
+    return Article(
+        tenant="our-journal", key=key, as_of=datetime(2026, 5, 1, tzinfo=UTC), title="Engines"
+    )
+
+
+async def _each(articles: list[Article]) -> AsyncIterator[Article]:
+    for one in articles:
+        yield one
