@@ -69,7 +69,8 @@ def _routes(pages: Pages, store: Store, office: Office) -> list[Route | Mount]:
         Route("/desk", desk.show),
         # For the editor:
         Route("/office", editing.overview),
-        Route("/office/reviews/{key}/complete", editing.complete_review, methods=["POST"]),
+        Route("/office/reviews/{key}/{deed}", editing.act_on_review, methods=["POST"]),
+        Route("/office/terms/{key}/{deed}", editing.act_on_term, methods=["POST"]),
         Route("/office/{key}", editing.manuscript, methods=["GET"]),
         Route("/office/{key}/{deed}", editing.act, methods=["POST"]),
         Mount("/static", StaticFiles(directory=PACKAGE / "static"), name="static"),

@@ -1,10 +1,12 @@
-"""What the journal starts with: its users, manuscripts and reviews, all invented."""
+"""What the journal starts with: its users, manuscripts, reviews and offices, all invented."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
 Part = Literal["author", "reviewer", "editor"]
-State = Literal["in review", "accepted", "published", "withdrawn"]
+State = Literal["in review", "accepted", "published", "withdrawn", "retracted"]
+PUBLIC: Final = ("published", "withdrawn", "retracted")
+"""The states of a manuscript that has a public page, whatever that says by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,16 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """A manuscript at the start; `authors` gives byline positions (from 0) their accounts."""
+    """A manuscript at the start; `authors` gives byline positions (from 0) their accounts.
+
+    With `late_doi` it is published before its DOI is registered.
+    """
 
     key: str
     file: str
     state: State
     authors: dict[int, str]
+    late_doi: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,15 @@ class Assignment:
     key: str
     manuscript: str
     reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What somebody does for the journal as a whole, for a term."""
+
+    key: str
+    user: str
+    title: str
 
 
 USERS: Final = (
@@ -67,9 +82,14 @@ MANUSCRIPTS: Final = (
     Manuscript("lamp", "lamp.xml", "in review", {0: "tomasz", 1: "ines"}),
     Manuscript("ink", "ink.xml", "published", {0: "noor", 1: "mirembe"}),
     Manuscript("silence", "silence.xml", "published", {0: "mirembe"}),
-    Manuscript("promise", "promise.xml", "in review", {0: "noor"}),
+    Manuscript("promise", "promise.xml", "in review", {0: "noor"}, late_doi=True),
+    Manuscript("scales", "scales.xml", "accepted", {0: "noor"}),
 )
 ASSIGNMENTS: Final = (
     Assignment("lamp-1", "lamp", "haruki"),
     Assignment("promise-1", "promise", "haruki"),
+)
+OFFICES: Final = (
+    Office("chief", "solveig", "Editor-in-Chief"),
+    Office("board-1", "haruki", "Member of the editorial board"),
 )

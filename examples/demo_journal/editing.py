@@ -1,23 +1,20 @@
 """The editor's rooms: all manuscripts at a glance, one with everything that can be done to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from orcid_connect import OrcidConnectError, Receipt
-
-from .office import NotPossible, Office
+from .deeds import Deeds
+from .office import Office
 from .pages import SEE_OTHER, Pages, say
 from .printed import Author, Printed
 from .reading import Library
 from .standing import Standing, plainly, standings
-from .store import StoredReview
-
-NOT_DECLARED = (
-    "Kept here, but orcid_connect could not record it. Press “Declare again” when it works again."
-)
+from .store import StoredReview, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +35,36 @@ class ReviewLine:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """One office, who holds it, and where the delivery of their term stands."""
+
+    term: Term
+    name: str
+    standing: Standing
+
+
 class EditingPages:
     """The editor's pages and forms."""
 
     def __init__(self, pages: Pages, office: Office) -> None:
         self._pages = pages
         self._office = office
+        self._deeds = Deeds(office)
         self._library = Library(office.store)
 
     async def overview(self, request: Request) -> Response:
-        """Show all manuscripts and reviews."""
+        """Show all manuscripts and reviews, and who holds which office."""
         await self._pages.editor(request)
         articles = [(one, await self._lines(one)) for one in await self._library.all()]
-        reviews = await self._reviews()
-        return await self._pages.show(request, "office.html", articles=articles, reviews=reviews)
+        return await self._pages.show(
+            request,
+            "office.html",
+            articles=articles,
+            reviews=await self._reviews(),
+            terms=await self._terms(),
+            today=datetime.now(UTC).date(),
+        )
 
     async def manuscript(self, request: Request) -> Response:
         """Show one manuscript: what can be done, and where each delivery stands."""
@@ -63,6 +76,7 @@ class EditingPages:
             "manuscript.html",
             article=article,
             lines=await self._lines(article),
+            notice_lines=await self._notice_lines(article),
             reviews=reviews,
         )
 
@@ -70,47 +84,25 @@ class EditingPages:
         """Do what a button of the manuscript's page says."""
         await self._pages.editor(request)
         key = (await self._article(request)).key
-        try:
-            sentence = await self._do(request, key)
-        except NotPossible as refusal:
-            sentence = str(refusal)
-        except OrcidConnectError:
-            sentence = NOT_DECLARED
-        say(request, sentence)
+        deed = request.path_params["deed"]
+        say(request, await self._deeds.to_manuscript(deed, key, await request.form()))
         return RedirectResponse(f"/office/{key}", SEE_OTHER)
 
-    async def complete_review(self, request: Request) -> Response:
-        """Note that a review is complete."""
+    async def act_on_review(self, request: Request) -> Response:
+        """Do what the button beside a review says."""
         await self._pages.editor(request)
-        try:
-            receipt = await self._office.complete_review(request.path_params["key"])
-            sentence = f"The review is complete. {_promise(receipt)}"
-        except NotPossible as refusal:
-            sentence = str(refusal)
-        except OrcidConnectError:
-            sentence = NOT_DECLARED
-        say(request, sentence)
+        asked = request.path_params
+        form = await request.form()
+        say(request, await self._deeds.to_review(asked["deed"], asked["key"], form))
         return RedirectResponse("/office#reviews", SEE_OTHER)
 
-    async def _do(self, request: Request, key: str) -> str:
-        deed = request.path_params["deed"]
+    async def act_on_term(self, request: Request) -> Response:
+        """Do what the button beside an office says."""
+        await self._pages.editor(request)
+        asked = request.path_params
         form = await request.form()
-        if deed == "accept":
-            await self._office.accept(key)
-            return "Accepted. Nobody outside the journal hears of it before it is published."
-        if deed == "publish":
-            return f"Published. {_promise(await self._office.publish(key))}"
-        if deed == "correct":
-            title, abstract = str(form.get("title", "")), str(form.get("abstract", ""))
-            receipt = await self._office.correct(key, title, abstract)
-            return f"Corrected. {_promise(receipt)}" if receipt else "Nothing was different."
-        if deed == "withdraw":
-            await self._office.withdraw(key, str(form.get("reason", "")))
-            return "Withdrawn. It is taken off every record it was put on."
-        if deed == "declare":
-            await self._office.declare(key)
-            return "Declared again. What the records hold already is not sent a second time."
-        raise HTTPException(404)
+        say(request, await self._deeds.to_term(asked["deed"], asked["key"], form))
+        return RedirectResponse("/office#offices", SEE_OTHER)
 
     async def _article(self, request: Request) -> Printed:
         stored = await self._office.store.manuscript(request.path_params["key"])
@@ -121,6 +113,17 @@ class EditingPages:
     async def _lines(self, article: Printed) -> list[Line]:
         known = await standings(self._office.orcid, "article", article.key)
         return [Line(author, _standing(author, article, known)) for author in article.authors]
+
+    async def _notice_lines(self, article: Printed) -> list[Line]:
+        """Return where the notice of a retracted article goes: to nobody's record."""
+        if article.notice is None:
+            return []
+        known = await standings(self._office.orcid, "article", article.notice.key)
+        return [
+            Line(author, known[author.user.key])
+            for author in article.authors
+            if author.user is not None and author.user.key in known
+        ]
 
     async def _reviews(self) -> list[ReviewLine]:
         titles = {one.key: one.title for one in await self._library.all()}
@@ -133,26 +136,18 @@ class EditingPages:
             lines.append(ReviewLine(one, name, titles[one.manuscript], standing))
         return lines
 
+    async def _terms(self) -> list[TermLine]:
+        users = await self._office.store.users()
+        lines = []
+        for one in await self._office.store.terms():
+            known = await standings(self._office.orcid, "role", one.key)
+            standing = known.get(one.user) or plainly("unsent")
+            lines.append(TermLine(one, users[one.user].name, standing))
+        return lines
 
-def _standing(author: Author, article: Printed, known: dict[str, Standing]) -> Standing:
+
+def _standing(author: Author, article: Printed, known: Mapping[str, Standing]) -> Standing:
     if author.user is None:
         return plainly("stranger")
-    return known.get(author.user.key) or plainly(
-        "due" if article.state == "published" else "unsent"
-    )
-
-
-def _promise(receipt: Receipt) -> str:
-    """Say what happens next, from the receipt."""
-    linked = sum(person.state == "linked" for person in receipt.people)
-    waiting = sum(person.state == "waiting" for person in receipt.people)
-    parts = []
-    if linked:
-        parts.append(f"{_people(linked)} will see it on their ORCID record within seconds.")
-    if waiting:
-        parts.append(f"For {_people(waiting).lower()} it waits until they connect an ORCID iD.")
-    return " ".join(parts) or receipt.sentence
-
-
-def _people(count: int) -> str:
-    return "One person" if count == 1 else f"{count} people"
+    is_out = article.state in ("published", "retracted")
+    return known.get(author.user.key) or plainly("due" if is_out else "unsent")

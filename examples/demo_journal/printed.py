@@ -7,6 +7,7 @@ from datetime import date
 from orcid_connect import Article, Contributor, PartialDate
 
 from .beginnings import State, User
+from .declaring import notice_of
 from .store import Correction, Stored
 
 
@@ -26,6 +27,15 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The notice that an article is retracted: the key it is declared under, title and DOI."""
+
+    key: str
+    title: str
+    doi: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """Everything a page shows of an article."""
 
@@ -39,6 +49,9 @@ class Printed:
     abstract: tuple[str, ...]
     place: str
     doi: str | None
+    doi_is_late: bool
+    preprint: str | None
+    notice: Notice | None
     published: str
     licence: str | None
     funding: tuple[str, ...]
@@ -48,6 +61,11 @@ class Printed:
     def byline(self) -> str:
         """All names in order, in one line."""
         return ", ".join(author.name for author in self.authors)
+
+    @property
+    def where(self) -> str:
+        """Volume and pages, or that it is a preprint, which has none."""
+        return f"Volume {self.place}" if self.place else "Preprint"
 
 
 def print_article(
@@ -65,6 +83,9 @@ def print_article(
         abstract=tuple(line for line in (article.abstract or "").splitlines() if line.strip()),
         place=_place(article),
         doi=article.doi,
+        doi_is_late=stored.without_doi,
+        preprint=_preprint(article),
+        notice=_notice(article),
         published=day_in_words(article.published),
         licence=article.licence_url,
         funding=tuple(_funding(article)),
@@ -94,6 +115,18 @@ def _author(contributor: Contributor, users: Mapping[str, User]) -> Author:
         user=users.get(contributor.person_key or ""),
         typed=typed,
     )
+
+
+def _preprint(article: Article) -> str | None:
+    """Return the DOI of what was out before it, if it names one."""
+    return next((one.identifier for one in article.related if one.word == "preprint"), None)
+
+
+def _notice(article: Article) -> Notice | None:
+    if not article.retracted:
+        return None
+    notice = notice_of(article)
+    return Notice(notice.key, notice.title, notice.doi)
 
 
 def _place(article: Article) -> str:

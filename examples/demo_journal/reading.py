@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .beginnings import AT_ORCID, PASSWORD_AT_ORCID
+from .beginnings import AT_ORCID, PASSWORD_AT_ORCID, PUBLIC
 from .declaring import article_of
 from .pages import Pages
 from .printed import Printed, print_article
@@ -39,14 +39,15 @@ class ReadingPages:
 
     async def front(self, request: Request) -> Response:
         """Show what is published, newest issue first."""
-        articles = [one for one in await self._library.all() if one.state == "published"]
+        shown = ("published", "retracted")
+        articles = [one for one in await self._library.all() if one.state in shown]
         articles.sort(key=lambda one: one.place, reverse=True)
         return await self._pages.show(request, "front.html", articles=articles)
 
     async def article(self, request: Request) -> Response:
-        """Show a published article, or that it was withdrawn."""
+        """Show a published article, or what became of it."""
         stored = await self._store.manuscript(request.path_params["key"])
-        if stored is None or stored.state not in ("published", "withdrawn"):
+        if stored is None or stored.state not in PUBLIC:
             raise HTTPException(404, "There is no such article, or it is not published yet.")
         article = await self._library.printed(stored)
         return await self._pages.show(request, "article.html", article=article)

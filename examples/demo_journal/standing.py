@@ -49,9 +49,9 @@ def plainly(state: str) -> Standing:
 
 
 async def standings(
-    orcid: OrcidConnect, kind: Literal["article", "review"], key: str
+    orcid: OrcidConnect, kind: Literal["article", "review", "role"], key: str
 ) -> dict[str, Standing]:
-    """Return how an article's or review's deliveries stand, by account key."""
+    """Return how an article's, review's or role's deliveries stand, by account key."""
     return {
         one.person.removeprefix("key:"): _standing(one)
         for one in await orcid.deliveries(TENANT, key, kind)
@@ -61,6 +61,6 @@ async def standings(
 
 def _standing(delivery: DeliveryNotice) -> Standing:
     if delivery.state == "withdrawn" and delivery.orcid is None:
-        return Standing("unsent", "It never was on a record.")
+        return Standing("unsent", delivery.sentence or "It never was on a record.")
     sentence = delivery.sentence or _SENTENCES.get(delivery.state, "")
     return Standing(delivery.state, sentence, delivery.orcid)

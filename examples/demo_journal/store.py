@@ -1,15 +1,15 @@
-"""The journal's own data in its own SQLite: users, manuscripts with their JATS, and reviews."""
+"""The journal's own data in its own SQLite: users, manuscripts with their JATS, reviews, terms."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, cast
 
 import aiosqlite
 
-from .beginnings import ASSIGNMENTS, MANUSCRIPTS, USERS, Part, State, User
+from .beginnings import ASSIGNMENTS, MANUSCRIPTS, OFFICES, USERS, Manuscript, Part, State, User
 from .settings import PACKAGE
 
 SCHEMA: Final = """
@@ -32,12 +32,19 @@ CREATE TABLE IF NOT EXISTS reviews (
   place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, manuscript TEXT NOT NULL,
   reviewer TEXT NOT NULL, completed_at TEXT
 );
+CREATE TABLE IF NOT EXISTS late_dois (manuscript TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS terms (
+  place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, user TEXT NOT NULL, title TEXT NOT NULL,
+  began TEXT, ended TEXT, true_since TEXT NOT NULL
+);
 """
 _USERS: Final = "SELECT key, given, family, part, orcid FROM users"
 _MANUSCRIPTS: Final = (
-    "SELECT key, jats, state, title, abstract, reason, true_since FROM manuscripts"
+    "SELECT key, jats, state, title, abstract, reason, true_since,"
+    " key IN (SELECT manuscript FROM late_dois) FROM manuscripts"
 )
 _REVIEWS: Final = "SELECT key, manuscript, reviewer, completed_at FROM reviews"
+_TERMS: Final = "SELECT key, user, title, began, ended, true_since FROM terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Stored:
     """A manuscript as the journal keeps it: its JATS, what was corrected since, where it stands.
 
     `title` and `abstract` are there only if an editor corrected them; `true_since` is when the
-    manuscript became what it is now.
+    manuscript became what it is now. With `without_doi` its DOI is not registered yet.
     """
 
     key: str
@@ -55,6 +62,7 @@ class Stored:
     abstract: str | None
     reason: str
     true_since: datetime
+    without_doi: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,18 @@ class StoredReview:
     completed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Somebody's time in an office: it has not begun, goes on, or is over."""
+
+    key: str
+    user: str
+    title: str
+    began: date | None
+    ended: date | None
+    true_since: datetime
+
+
 class Store:
     """Reads and writes the journal's database, a short connection each time."""
 
@@ -82,13 +102,10 @@ class Store:
         self._path = path
 
     async def prepare(self) -> None:
-        """Create the tables, and fill them the first time."""
+        """Create the tables, and put into them what the journal begins with and they lack."""
         async with self._open() as database:
             await database.executescript(SCHEMA)
-            cursor = await database.execute("SELECT count(*) FROM users")
-            row = await cursor.fetchone()
-            if row is not None and row[0] == 0:
-                await _fill(database)
+            await _fill(database)
 
     async def users(self) -> dict[str, User]:
         """Return everybody by key."""
@@ -147,6 +164,14 @@ class Store:
                 "INSERT INTO corrections VALUES (?, ?, ?)", (key, now.isoformat(), what)
             )
 
+    async def register_doi(self, key: str, now: datetime) -> None:
+        """Note that the DOI of a manuscript is registered."""
+        async with self._open() as database:
+            await database.execute("DELETE FROM late_dois WHERE manuscript = ?", (key,))
+            await database.execute(
+                "UPDATE manuscripts SET true_since = ? WHERE key = ?", (now.isoformat(), key)
+            )
+
     async def corrections_of(self, key: str) -> list[Correction]:
         """Return what was corrected after publication, oldest first."""
         query = "SELECT made_at, what FROM corrections WHERE manuscript = ? ORDER BY made_at"
@@ -171,6 +196,23 @@ class Store:
             row = await cursor.fetchone()
         return None if row is None else _review(row)
 
+    async def terms(self) -> list[Term]:
+        """Return who is, was or will be in which office."""
+        async with self._open() as database:
+            rows = await database.execute_fetchall(f"{_TERMS} ORDER BY place")
+        return [_term(row) for row in rows]
+
+    async def set_term(
+        self, key: str, began: date | None, ended: date | None, now: datetime
+    ) -> None:
+        """Note when somebody's term began, and when it ended."""
+        days = [None if day is None else day.isoformat() for day in (began, ended)]
+        async with self._open() as database:
+            await database.execute(
+                "UPDATE terms SET began = ?, ended = ?, true_since = ? WHERE key = ?",
+                (*days, now.isoformat(), key),
+            )
+
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[aiosqlite.Connection]:
         async with aiosqlite.connect(self._path) as database:
@@ -180,24 +222,36 @@ class Store:
 
 async def _fill(database: aiosqlite.Connection) -> None:
     now = datetime.now(UTC).isoformat()
-    people = [(user.key, user.given, user.family, user.part) for user in USERS]
     await database.executemany(
-        "INSERT INTO users (key, given, family, part) VALUES (?, ?, ?, ?)", people
+        "INSERT OR IGNORE INTO users (key, given, family, part) VALUES (?, ?, ?, ?)",
+        [(user.key, user.given, user.family, user.part) for user in USERS],
     )
     for one in MANUSCRIPTS:
-        jats = (PACKAGE / "articles" / one.file).read_bytes()
-        await database.execute(
-            "INSERT INTO manuscripts (key, jats, state, true_since) VALUES (?, ?, ?, ?)",
-            (one.key, jats, one.state, now),
-        )
-        await database.executemany(
-            "INSERT INTO authorships VALUES (?, ?, ?)",
-            [(one.key, position, user) for position, user in one.authors.items()],
-        )
+        await _fill_in(database, one, now)
     await database.executemany(
-        "INSERT INTO reviews (key, manuscript, reviewer) VALUES (?, ?, ?)",
+        "INSERT OR IGNORE INTO reviews (key, manuscript, reviewer) VALUES (?, ?, ?)",
         [(one.key, one.manuscript, one.reviewer) for one in ASSIGNMENTS],
     )
+    await database.executemany(
+        "INSERT OR IGNORE INTO terms (key, user, title, true_since) VALUES (?, ?, ?, ?)",
+        [(one.key, one.user, one.title, now) for one in OFFICES],
+    )
+
+
+async def _fill_in(database: aiosqlite.Connection, one: Manuscript, now: str) -> None:
+    jats = (PACKAGE / "articles" / one.file).read_bytes()
+    cursor = await database.execute(
+        "INSERT OR IGNORE INTO manuscripts (key, jats, state, true_since) VALUES (?, ?, ?, ?)",
+        (one.key, jats, one.state, now),
+    )
+    if cursor.rowcount == 0:
+        return
+    await database.executemany(
+        "INSERT INTO authorships VALUES (?, ?, ?)",
+        [(one.key, position, user) for position, user in one.authors.items()],
+    )
+    if one.late_doi:
+        await database.execute("INSERT INTO late_dois VALUES (?)", (one.key,))
 
 
 def _user(row: aiosqlite.Row) -> User:
@@ -206,12 +260,19 @@ def _user(row: aiosqlite.Row) -> User:
 
 
 def _stored(row: aiosqlite.Row) -> Stored:
-    key, jats, state, title, abstract, reason, true_since = row
+    key, jats, state, title, abstract, reason, true_since, without_doi = row
     since = datetime.fromisoformat(true_since)
-    return Stored(key, jats, cast(State, state), title, abstract, reason, since)
+    where = cast(State, state)
+    return Stored(key, jats, where, title, abstract, reason, since, bool(without_doi))
 
 
 def _review(row: aiosqlite.Row) -> StoredReview:
     key, manuscript, reviewer, completed_at = row
     completed = None if completed_at is None else datetime.fromisoformat(completed_at)
     return StoredReview(key, manuscript, reviewer, completed)
+
+
+def _term(row: aiosqlite.Row) -> Term:
+    key, user, title, *days, true_since = row
+    began, ended = (None if day is None else date.fromisoformat(day) for day in days)
+    return Term(key, user, title, began, ended, datetime.fromisoformat(true_since))
