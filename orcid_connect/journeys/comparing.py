@@ -138,10 +138,14 @@ def _compared_with_end(declaration: Positive, ended: Known) -> Difference:
 
 
 def _says_the_same(newest: Known, declaration: Positive) -> bool:
-    """Compare as stored, which is quick; else as read, for it may be of an older version."""
-    given = declaration.model_dump(mode="json")
-    held = json.loads(newest.body)["value"]
-    if {**held, "as_of": None} == {**given, "as_of": None}:
-        return True
+    """Compare as stored, in short or in full, which is quick; else as read: it may be older."""
+    held = _timeless(json.loads(newest.body)["value"])
+    for in_short in (True, False):
+        if held == _timeless(declaration.model_dump(mode="json", exclude_defaults=in_short)):
+            return True
     read = declared.declaration_in(newest.body)
     return read.model_copy(update={"as_of": declaration.as_of}) == declaration
+
+
+def _timeless(fields: dict[str, Any]) -> dict[str, Any]:
+    return fields | {"as_of": None}
