@@ -36,6 +36,7 @@ ROUTES: Mapping[str, Mapping[str, PageHandler]] = {
     "/userStatus.json": {"GET": signing_in.user_status},
     "/account": {"GET": account.show},
     "/account/revoke": {"POST": account.revoke},
+    "/account/remove": {"POST": account.remove},
 }
 
 

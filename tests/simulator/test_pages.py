@@ -155,6 +155,34 @@ async def test_nobody_takes_back_for_another(
     assert (await member.get("/works")).status_code == 200
 
 
+async def test_owners_remove_what_they_do_not_want(
+    http: httpx.AsyncClient, member: Caller, ada: Person
+) -> None:
+    """Owners, and nobody else, see a button that takes an item off their record."""
+    code = await member.created("/work", bodies.work())
+    assert "Remove" not in (await http.get(f"/{ada.orcid}")).text
+    await http.post("/account/remove", data={"put_code": code})
+    assert (await member.get(f"/work/{code}")).status_code == 200
+    await sign_in(http, ada)
+    assert f'name="put_code" value="{code}"' in (await http.get(f"/{ada.orcid}")).text
+    gone = await http.post("/account/remove", data={"put_code": code})
+    assert gone.headers["location"] == f"/{ada.orcid}"
+    assert (await member.get(f"/work/{code}")).status_code == 404
+    for wrong in (code, "none"):
+        again = await http.post("/account/remove", data={"put_code": wrong})
+        assert again.headers["location"] == f"/{ada.orcid}"
+
+
+async def test_nobody_removes_from_another_record(
+    sim: Simulator, http: httpx.AsyncClient, member: Caller
+) -> None:
+    """Somebody else who is signed in removes nothing of Ada's."""
+    code = await member.created("/work", bodies.work())
+    await sign_in(http, sim.add_person("Bea"))
+    await http.post("/account/remove", data={"put_code": code})
+    assert (await member.get(f"/work/{code}")).status_code == 200
+
+
 async def test_wrong_methods_on_the_site(http: httpx.AsyncClient) -> None:
     """The site answers 405 with Allow for a method it does not take."""
     answer = await http.get("/oauth/token")

@@ -1,4 +1,4 @@
-"""Trusted parties: what a person has permitted, and how they take it back (REGISTRY 2.4)."""
+"""What owners do with their record: take a permission back (REGISTRY 2.4), remove an item."""
 
 from orcid_connect.simulator.core import Core
 from orcid_connect.simulator.entities import Token
@@ -41,3 +41,17 @@ def revoke(core: Core, call: Call) -> Answer:
     call.orcid, call.client_id = person.orcid, call.form.get("client_id")
     count = core.revoke_by_user(person.orcid, call.form.get("client_id", ""))
     return redirect("/account", f"the person took back {count} tokens", 303)
+
+
+def remove(core: Core, call: Call) -> Answer:
+    """Remove an item from the record of the person who is signed in, whoever put it there."""
+    person = current_person(core, call)
+    if person is None:
+        return redirect("/signin?return_to=/account", "not signed in", 303)
+    call.orcid = person.orcid
+    back = f"/{person.orcid}"
+    try:
+        core.remove_item(person.orcid, int(call.form.get("put_code", "")))
+    except ValueError:
+        return redirect(back, "there is no such item to remove", 303)
+    return redirect(back, "the person removed an item", 303)
