@@ -24,7 +24,7 @@ def planned(
     wanted = replace(row, desired_hash=content.digest or row.desired_hash)
     link = permission.link
     if row.held == "removed":
-        return _removed(row, permission, now, unsettled=unsettled)
+        return unwanted(row, Content(), permission, now, unsettled=unsettled)
     if row.state == "declined" or row.held == "parked":
         return wanted
     if link is None:
@@ -73,14 +73,6 @@ def unwanted(
 def removed_for_good(row: Delivery) -> Delivery:
     """Return the row as it rests once what a person at the host removed is off the record."""
     return row.rest("declined", row.held_sentence or "")
-
-
-def _removed(row: Delivery, permission: Permission, now: float, *, unsettled: bool) -> Delivery:
-    """Decide where a row stands that a person at the host took off the record: it stays off."""
-    link = permission.link
-    if link is not None and row.orcid is not None and link.orcid != row.orcid:
-        link = None  # what may stand on the former record is not this link's to remove
-    return planned_nothing(row, link, now, unsettled=unsettled)
 
 
 def leaves_something_behind(before: Delivery, after: Delivery, *, unsettled: bool) -> bool:

@@ -11,14 +11,12 @@ from typing import Final, Literal, get_args
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.contents import HELD
-from orcid_connect.journeys.decisions import FORMER, removed_for_good
+from orcid_connect.journeys.decisions import FORMER, SURPLUS, removed_for_good
 from orcid_connect.journeys.telling import tell_settled
 from orcid_connect.services import Services
-from orcid_connect.store import declared, leases, ledger, turns
+from orcid_connect.store import declared, ledger
 from orcid_connect.store.declared import Subject
-from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.ledger import Delivery, DeliveryState
-from orcid_connect.store.people import Realm
 
 Deed = Literal["retry", "park", "release", "remove"]
 # retry    plan what is parked or due again, and try it now
@@ -68,9 +66,12 @@ class _At:
 
 def possible(row: Delivery) -> tuple[Deed, ...]:
     """Return what may be done to a row as it stands."""
-    if row.person.startswith(FORMER):
-        return ()
-    return tuple(deed for deed in DEEDS if row.state in ALLOWED[deed])
+    return tuple(deed for deed in DEEDS if _why_not(deed, row) is None)
+
+
+def reason_of(text: str) -> str:
+    """Return a reason as one line that is not too long."""
+    return " ".join(text.split())[:REASON_CHARACTERS]
 
 
 async def act(
@@ -78,7 +79,7 @@ async def act(
 ) -> list[Done]:
     """Do this to these rows, all in one transaction; a row that does not allow it is left alone."""
     now = services.clock()
-    reason = " ".join(reason.split())[:REASON_CHARACTERS] or "no reason was given"
+    reason = reason_of(reason) or "no reason was given"
     told: list[Done] = []
     async with services.database.writing() as connection:
         unsettled = await ledger.unsettled(connection, delivery_ids)
@@ -107,11 +108,17 @@ async def _keep(connection: AsyncConnection, before: Delivery, after: Delivery, 
 
 def _decide(deed: Deed, row: Delivery, at: _At) -> _Change | str:
     """Return what becomes of a row, or the sentence that says why nothing does."""
+    return _why_not(deed, row) or _DEEDS[deed](row, at)
+
+
+def _why_not(deed: Deed, row: Delivery) -> str | None:
     if row.person.startswith(FORMER):
         return "it stays on a record that its person left: we may not change it."
+    if row.person.startswith(SURPLUS) and deed != "retry":
+        return "it is a further copy of another delivery's item: it can only be removed."
     if row.state not in ALLOWED[deed]:
         return f"it is {row.state}: only what is {' or '.join(ALLOWED[deed])} allows that."
-    return _DEEDS[deed](row, at)
+    return None
 
 
 def _retry(row: Delivery, at: _At) -> _Change | str:
@@ -160,37 +167,3 @@ _DEEDS: Final[Mapping[Deed, Callable[[Delivery, _At], _Change | str]]] = {
     "release": _release,
     "remove": _remove,
 }
-
-
-async def pause(services: Services, realm: Realm, tenant: str | None, reason: str) -> bool:
-    """Send nothing more of a tenant, or of a whole credential; false if there is no such queue."""
-    sentence = " ".join(reason.split())[:REASON_CHARACTERS] or "paused by hand"
-    async with services.database.writing() as connection:
-        if tenant is None:
-            state = CredentialState(paused_at=services.clock(), paused_sentence=sentence)
-            await leases.save_credential_state(connection, realm, state)
-            return True
-        return await _set_queue(connection, realm, tenant, services.clock(), sentence)
-
-
-async def resume(services: Services, realm: Realm, tenant: str | None) -> bool:
-    """Let a paused tenant or credential go on; false if there is no such queue."""
-    async with services.database.writing() as connection:
-        if tenant is None:
-            await leases.save_credential_state(connection, realm, CredentialState())
-            return True
-        return await _set_queue(connection, realm, tenant, None, None)
-
-
-async def _set_queue(
-    connection: AsyncConnection,
-    realm: Realm,
-    tenant: str,
-    paused_at: float | None,
-    sentence: str | None,
-) -> bool:
-    found = [one for one in await turns.queues_of(connection, tenant) if one.realm == realm]
-    for queue in found:
-        changed = replace(queue, paused_at=paused_at, paused_sentence=sentence, canary_left=None)
-        await turns.save_queue(connection, changed)
-    return bool(found)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Label, case, func, select
+from sqlalchemy import ColumnElement, Label, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.people import Realm
@@ -52,7 +52,7 @@ async def coverage(connection: AsyncConnection, realm: Realm, tenant: str) -> li
             deliveries.c.credential == realm.credential,
             deliveries.c.environment == realm.environment,
             deliveries.c.tenant == tenant,
-            deliveries.c.person.not_like("former:%"),
+            or_(deliveries.c.person.like("key:%"), deliveries.c.person.like("orcid:%")),
         )
         .distinct()
         .subquery()

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from orcid_connect.declarations import Person
-from orcid_connect.journeys import managing
+from orcid_connect.journeys import managing, standstill
 from orcid_connect.journeys.managing import DEEDS, Deed
 from orcid_connect.services import Services
-from orcid_connect.store import ledger
+from orcid_connect.store import ledger, turns
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Realm
 from orcid_connect.web.connect import Doors
@@ -28,7 +28,6 @@ from orcid_connect.web.state import browser_of, new_browser, remember_browser
 
 _SEE_OTHER = 303
 _NO_SUCH_DELIVERY = "There is no such delivery."
-_NO_SUCH_CREDENTIAL = "There is no such credential in the settings, or no such queue."
 
 
 class AdminForms:
@@ -76,9 +75,13 @@ class AdminForms:
         """Send nothing more with a credential, or of one tenant."""
         services = await self._doors.get_services()
         form = await _pressed(services, request)
-        realm, tenant = _place(services, form)
-        if not await managing.pause(services, realm, tenant, form.get("reason", "")):
-            raise HTTPException(404, _NO_SUCH_CREDENTIAL)
+        reason = managing.reason_of(form.get("reason", "")) or "paused by hand"
+        tenant = form.get("tenant")
+        if tenant:
+            await _check_known(services, tenant)
+            await standstill.pause_tenant(services, tenant, reason)
+        else:
+            await standstill.pause(services, _realm(services, form), reason)
         self._changed()
         return _back(services, "", "pause")
 
@@ -86,9 +89,12 @@ class AdminForms:
         """Let a paused credential or tenant go on."""
         services = await self._doors.get_services()
         form = await _pressed(services, request)
-        realm, tenant = _place(services, form)
-        if not await managing.resume(services, realm, tenant):
-            raise HTTPException(404, _NO_SUCH_CREDENTIAL)
+        tenant = form.get("tenant")
+        if tenant:
+            await _check_known(services, tenant)
+            await standstill.resume_tenant(services, tenant)
+        else:
+            await standstill.resume(services, _realm(services, form))
         self._changed()
         return _back(services, "", "resume")
 
@@ -113,13 +119,19 @@ async def _person(services: Services, request: Request) -> Person | None:
     return await services.plugins.first("orcid_current_person", Person, request=request)
 
 
-def _place(services: Services, form: Mapping[str, str]) -> tuple[Realm, str | None]:
-    """Return what a form is about: a credential, or one tenant's queue; raises HTTP 404."""
+def _realm(services: Services, form: Mapping[str, str]) -> Realm:
+    """Return the credential that a form names; raises HTTP 404."""
     realm = Realm(form.get("credential", ""), form.get("environment", ""))
-    tenant = form.get("tenant") or None
-    if tenant is None and services.credential_of(realm) is None:
-        raise HTTPException(404, _NO_SUCH_CREDENTIAL)
-    return realm, tenant
+    if services.credential_of(realm) is None:
+        raise HTTPException(404, "There is no such credential in the settings.")
+    return realm
+
+
+async def _check_known(services: Services, tenant: str) -> None:
+    """Raise HTTP 404 for a tenant that has no deliveries."""
+    async with services.database.reading() as connection:
+        if not await turns.queues_of(connection, tenant):
+            raise HTTPException(404, "This journal has no deliveries.")
 
 
 def _back(services: Services, where: str, said: str) -> Response:

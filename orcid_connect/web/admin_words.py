@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
+from orcid_connect.journeys.decisions import whose
 from orcid_connect.journeys.filtering import given_filters
 from orcid_connect.journeys.managing import Deed
 from orcid_connect.services import Services
@@ -94,7 +95,7 @@ def shown(services: Services, base: str, row: Delivery, now: float) -> Shown:
         kind=row.subject.kind,
         key=without_addresses(row.subject.key),
         activity=row.activity,
-        person=_person(row.person),
+        person=_person(whose(row)),
         orcid=row.orcid,
         record_url=f"{credential.site}/{row.orcid}" if credential and linked else None,
         changed=ago(row.changed_at, now),

@@ -19,7 +19,7 @@ from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from orcid_connect.cli.main import build
-from orcid_connect.journeys import managing
+from orcid_connect.journeys import standstill
 from orcid_connect.observe import wall_clock
 from orcid_connect.services import Services
 from orcid_connect.store import pruning
@@ -135,8 +135,8 @@ def test_status_tells_what_stands_still(command: Command, database_path: Path) -
 
     async def work(services: Services) -> None:
         await fill(services, delivery(1))
-        await managing.pause(services, REALM, None, "we look at it")
-        await managing.pause(services, REALM, "journal", "too many")
+        await standstill.pause(services, REALM, "we look at it")
+        await standstill.pause_tenant(services, "journal", "too many")
         statement = intake_statement(article(tenant="other"), "event", services.clock())
         async with services.database.writing() as connection:
             await connection.execute(statement.values(plan_tries=2))

@@ -103,6 +103,20 @@ async def test_superseded_declarations_go(services: Services, clock: MovedClock)
     assert newest == article(day=9).as_of.timestamp()
 
 
+async def test_versions_are_kept(services: Services, clock: MovedClock) -> None:
+    """Of an article with versions nothing goes: which of them holds depends on all of them."""
+    old = clock() - OLD
+    numbers = [await declare(services, "lineage", day, old, None) for day in (1, 2, 3)]
+    async with services.database.writing() as connection:
+        await connection.execute(
+            declarations.update()
+            .where(declarations.c.sequence == numbers[1])
+            .values(member="version-2")
+        )
+    assert await prune(services) == {}
+    assert await kept(services, declarations.c.sequence) == numbers
+
+
 async def test_payloads_that_nothing_refers_to_go(services: Services, clock: MovedClock) -> None:
     """A payload stays while a delivery wants or has it, or an attempt that is kept sent it."""
     old = clock() - OLD

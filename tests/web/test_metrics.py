@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
 from orcid_connect.hookspecs import hookimpl
-from orcid_connect.journeys import managing
+from orcid_connect.journeys import standstill
 from orcid_connect.store.declared import intake_statement
 from orcid_connect.web.recent import FRESH_SECONDS
 from tests.support.journal import article
@@ -50,8 +50,8 @@ async def test_the_ledger_in_numbers(tmp_path: Path) -> None:
         statement = intake_statement(article(), "event", services.clock() - 90)
         async with services.database.writing() as connection:
             await connection.execute(statement)
-        await managing.pause(services, REALM, None, "we look")
-        await managing.pause(services, REALM, "journal-1", "we look")
+        await standstill.pause(services, REALM, "we look")
+        await standstill.pause_tenant(services, "journal-1", "we look")
         found = await read(journal)
     assert found[("deliveries", "parked")] == 2
     assert found[("deliveries", "withdrawn")] == 2
