@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from orcid_connect import OrcidConnect, Withdrawal
 from orcid_connect.errors import InputError, SettingsError, StoreError
@@ -115,6 +115,19 @@ async def test_it_goes_with_the_hosts_work(
         await orcid.article_withdrawn(TENANT, "a1", connection=connection)
         await connection.rollback()
     assert (await events(journal), await papers(host)) == ([], 0)
+
+
+async def test_a_hosts_session_lends_its_connection(
+    journal: Journal, orcid: OrcidConnect, host: AsyncEngine
+) -> None:
+    """A host with SQLAlchemy's ORM gives the connection of its session; the session commits."""
+    for key, commits in (("a1", False), ("a2", True)):
+        async with AsyncSession(host) as session:
+            await session.execute(text(HOSTS_WORK))
+            connection = await session.connection()
+            await orcid.article_published(article(author(), key=key), connection=connection)
+            await (session.commit() if commits else session.rollback())
+    assert (await events(journal), await papers(host)) == (["a2"], 1)
 
 
 async def test_what_the_host_declared_before_counts(
