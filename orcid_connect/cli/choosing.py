@@ -9,7 +9,7 @@ from orcid_connect.errors import InputError
 from orcid_connect.journeys.filtering import given_filters, read_filters
 from orcid_connect.observe import wall_clock
 from orcid_connect.store.ledger import DeliveryState
-from orcid_connect.store.reports import Filters
+from orcid_connect.store.listings import Filters
 
 STATES: Final = get_args(DeliveryState)
 

@@ -26,7 +26,7 @@ from orcid_connect.cli.choosing import (
     in_words,
 )
 from orcid_connect.cli.context import AppOption, JsonOption, opened_if_there
-from orcid_connect.cli.output import WRONG_USAGE, complain, fail, moment, say, say_json, table
+from orcid_connect.cli.output import WRONG_USAGE, fail, moment, say, say_json, table
 from orcid_connect.cli.progress import bar, stopping
 from orcid_connect.errors import InputError
 from orcid_connect.journeys import exporting, status
@@ -34,9 +34,9 @@ from orcid_connect.journeys.exporting import Part, facts, iso_moment
 from orcid_connect.journeys.filtering import read_position, written_position
 from orcid_connect.journeys.status import Preview
 from orcid_connect.services import Services
-from orcid_connect.store import ledger, reports
+from orcid_connect.store import ledger, listings
 from orcid_connect.store.ledger import Attempt, Delivery
-from orcid_connect.store.reports import Filters, Page, Position
+from orcid_connect.store.listings import Filters, Page, Position
 
 STDOUT: Final = "-"
 
@@ -155,14 +155,14 @@ def _cells(row: Delivery) -> tuple[str, ...]:
 
 async def _page(app: str, filters: Filters, after: Position | None) -> Page:
     async with opened_if_there(app) as services, services.database.reading() as connection:
-        return await reports.page(connection, filters, after, ledger.PAGE_SIZE)
+        return await listings.page(connection, filters, after, ledger.PAGE_SIZE)
 
 
 async def _export(app: str, filters: Filters, path: str) -> None:
     """Write everything that matches: as CSV to a file that is there only when it is whole."""
     async with opened_if_there(app) as services:
         async with services.database.reading() as connection:
-            total = await reports.count(connection, _looked_at(filters))
+            total = await listings.count(connection, _looked_at(filters))
         count = 0
         with _target(path) as file, stopping() as stop, bar("Exporting", total) as shown:
             if path:
@@ -199,7 +199,10 @@ def _written(rows: Sequence[Delivery], *, as_csv: bool) -> str:
 @contextmanager
 def _target(path: str) -> Iterator[TextIO]:
     if path in ("", STDOUT):
-        yield sys.stdout
+        try:
+            yield sys.stdout
+        except _Stopped:
+            fail("Stopped: what was printed is not all.")
         return
     whole, part = Path(path), Path(f"{path}.part")
     try:
@@ -209,8 +212,7 @@ def _target(path: str) -> Iterator[TextIO]:
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}")
     except _Stopped:
-        complain(f"Stopped: {path} was not written. The same command begins anew.")
-        raise typer.Exit(1) from None
+        fail(f"Stopped: {path} was not written. The same command begins anew.")
     finally:
         part.unlink(missing_ok=True)
 

@@ -26,9 +26,9 @@ from orcid_connect.cli.progress import bar, stopping
 from orcid_connect.journeys import exporting, managing, status
 from orcid_connect.journeys.managing import ALLOWED, ROWS_PER_TRANSACTION, Deed, Done
 from orcid_connect.services import Services
-from orcid_connect.store import reports
+from orcid_connect.store import listings
 from orcid_connect.store.ledger import Delivery
-from orcid_connect.store.reports import Filters
+from orcid_connect.store.listings import Filters
 
 REASONS_SHOWN = 5
 """Different reasons told why something was not possible."""
@@ -223,7 +223,7 @@ async def _count(services: Services, order: _Order) -> int:
     async with services.database.reading() as connection:
         return sum(
             [
-                await reports.count(connection, replace(order.filters, state=state))
+                await listings.count(connection, replace(order.filters, state=state))
                 for state in states
             ]
         )

@@ -12,7 +12,7 @@ from orcid_connect.engines.locks import somebody_delivers
 from orcid_connect.journeys import status as standing
 from orcid_connect.journeys.exporting import iso_moment
 from orcid_connect.journeys.status import Line, Status, Stopped
-from orcid_connect.store.reports import STATES
+from orcid_connect.store.listings import STATES
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 

@@ -11,9 +11,9 @@ from io import StringIO
 from typing import Any, Final
 
 from orcid_connect.services import Services
-from orcid_connect.store import reports
+from orcid_connect.store import listings
 from orcid_connect.store.ledger import Delivery
-from orcid_connect.store.reports import Filters
+from orcid_connect.store.listings import Filters
 
 _FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 """How a cell begins that spreadsheets run (OWASP, CSV injection), in both widths."""
@@ -48,7 +48,7 @@ async def walk(services: Services, filters: Filters) -> AsyncIterator[Part]:
     after: str | None = ""
     while after is not None:
         async with services.database.reading() as connection:
-            step = await reports.walk(connection, filters, after)
+            step = await listings.walk(connection, filters, after)
         yield Part(step.rows, step.looked_at)
         after = step.after
 

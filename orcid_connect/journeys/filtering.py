@@ -9,7 +9,7 @@ from typing import Final, get_args
 from orcid_connect.declarations import KEY_LENGTH
 from orcid_connect.errors import InputError
 from orcid_connect.store.ledger import DeliveryState
-from orcid_connect.store.reports import STATES, Filters, Position
+from orcid_connect.store.listings import STATES, Filters, Position
 
 NAMES: Final = (
     "state",

@@ -20,9 +20,9 @@ from orcid_connect.journeys.filtering import (
 )
 from orcid_connect.journeys.status import Line, Preview, Status, Stopped
 from orcid_connect.services import Services
-from orcid_connect.store import ledger, reports
+from orcid_connect.store import ledger, listings, reports
 from orcid_connect.store.ledger import Attempt, Delivery
-from orcid_connect.store.reports import STATES, Filters, Position
+from orcid_connect.store.listings import STATES, Filters, Position
 from orcid_connect.web import admin_chart
 from orcid_connect.web.admin_forms import AdminForms
 from orcid_connect.web.admin_guard import refuse_strangers
@@ -111,7 +111,7 @@ class Admin:
         services = await self._doors.get_services()
         filters, after = _asked(services, request)
         async with services.database.reading() as connection:
-            found = await reports.page(connection, filters, after, ROWS)
+            found = await listings.page(connection, filters, after, ROWS)
         base, now = _base(services), services.clock()
         next_url = None
         if found.after is not None:
@@ -251,6 +251,7 @@ def _line(base: str, line: Line, found: Status) -> TenantLine:
         counts=_state_counts(base, found, line),
         oldest_due=_ago(line.oldest_due, found.at),
         to_plan=0 if line.backlog is None else line.backlog.count,
+        planning_fails=0 if line.backlog is None else line.backlog.failed,
         url=list_url(base, Filters(tenant=line.tenant)),
         coverage_url=_coverage_url(base, tenant=line.tenant),
         paused=(line.realm, line.tenant) in stopped,

@@ -44,6 +44,7 @@ class TenantLine:
     counts: tuple[StateCount, ...]
     oldest_due: Ago | None
     to_plan: int
+    planning_fails: int
     url: str
     coverage_url: str
     paused: bool

@@ -10,7 +10,7 @@ from orcid_connect.journeys.managing import Deed
 from orcid_connect.services import Services
 from orcid_connect.store.coverage import Coverage
 from orcid_connect.store.ledger import Delivery, DeliveryState
-from orcid_connect.store.reports import Filters
+from orcid_connect.store.listings import Filters
 from orcid_connect.web.admin_pages import DeedForm, Shown
 from orcid_connect.web.words import ago, without_addresses
 

@@ -9,8 +9,8 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ from orcid_connect.cli.main import build
 from orcid_connect.journeys import standstill
 from orcid_connect.observe import wall_clock
 from orcid_connect.services import Services
-from orcid_connect.store import pruning
+from orcid_connect.store import listings, pruning
 from orcid_connect.store.declared import intake_statement
 from orcid_connect.store.ledger import Delivery
-from orcid_connect.store.reports import STATES
+from orcid_connect.store.listings import STATES
 from orcid_connect.store.schema import attempts
 from tests.support.clock import MovedClock
 from tests.support.journal import article
@@ -65,11 +65,15 @@ def command(database_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     return run
 
 
-def on(database_path: Path, work: Callable[[Services], Awaitable[Any]]) -> Any:
-    """Do something with the services of this database, by the real clock."""
+def on(
+    database_path: Path, work: Callable[[Services], Awaitable[Any]], seconds_ago: float = 0.0
+) -> Any:
+    """Do something with the services of this database, by the real clock or as if a while ago."""
 
     async def do() -> Any:
-        async with services_on(str(database_path), MovedClock(wall_clock())) as services:
+        async with services_on(
+            str(database_path), MovedClock(wall_clock() - seconds_ago)
+        ) as services:
             return await work(services)
 
     return asyncio.run(do())
@@ -141,11 +145,11 @@ def test_status_tells_what_stands_still(command: Command, database_path: Path) -
         async with services.database.writing() as connection:
             await connection.execute(statement.values(plan_tries=2))
 
-    on(database_path, work)
+    on(database_path, work, seconds_ago=2 * 3600 + 60)
     done = command("status")
     assert done.exit_code == 1
-    assert "credential default is paused since 0 s: we look at it" in done.stdout
-    assert "credential default, tenant journal, is paused since 0 s: too many" in done.stdout
+    assert "credential default is paused since 2 h: we look at it" in done.stdout
+    assert "credential default, tenant journal, is paused since 2 h: too many" in done.stdout
     assert "other: planning of 1 fails" in done.stdout
 
 
@@ -178,6 +182,40 @@ def test_csv(command: Command, database_path: Path) -> None:
     assert refused.exit_code == 1
     assert "cannot be written" in refused.stderr
     assert list(database_path.parent.glob("*.part")) == []
+
+
+def test_a_stopped_export_leaves_no_file(
+    command: Command, database_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C leaves the file of an earlier export as it was: half a file looks like a whole one."""
+    filled(database_path, *(delivery(number) for number in range(3000)))
+    whole, part = Path("all.csv"), Path("all.csv.part")
+    whole.write_text("an earlier export", encoding="utf-8")
+    monkeypatch.setattr(listings, "WALK_ROWS", 1)
+    with pressing_ctrl_c(part.exists):
+        done = command("deliveries", "--csv", "all.csv")
+    assert done.exit_code == 1
+    assert done.stderr == "Stopped: all.csv was not written. The same command begins anew.\n"
+    assert whole.read_text(encoding="utf-8") == "an earlier export"
+    assert not part.exists()
+
+
+@contextmanager
+def pressing_ctrl_c(when: Callable[[], bool]) -> Iterator[None]:
+    """Press Ctrl-C as soon as something is so."""
+
+    def press() -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not when() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    presser = threading.Thread(target=press)
+    presser.start()
+    try:
+        yield
+    finally:
+        presser.join()
 
 
 def test_preview(command: Command, database_path: Path) -> None:
@@ -286,16 +324,8 @@ def test_prune_stops_between_two_steps(
     old_attempts(database_path, 3000)
     monkeypatch.setattr(pruning, "BATCH", 1)
 
-    def press_when_it_works() -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while attempts_left(database_path) == 3000 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    presser = threading.Thread(target=press_when_it_works)
-    presser.start()
-    done = command("prune", "--older-than", "400d")
-    presser.join()
+    with pressing_ctrl_c(lambda: attempts_left(database_path) < 3000):
+        done = command("prune", "--older-than", "400d")
     assert done.exit_code == 1
     assert "Stopped between two steps; the next run goes on." in done.stderr
     left = attempts_left(database_path)

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from sqlalchemy import event, text
 
 from orcid_connect.services import Services
-from orcid_connect.store import coverage, people, reports
+from orcid_connect.store import coverage, listings, people, reports
 from orcid_connect.store.leases import CredentialState, save_credential_state
+from orcid_connect.store.listings import Filters, Position
 from orcid_connect.store.people import NewLink, Realm
-from orcid_connect.store.reports import Filters, Position
 from tests.support.clock import MovedClock
 from tests.support.ledger import ORCID, REALM, delivery, fill, services_on
 
@@ -30,7 +30,7 @@ async def listed(services: Services, filters: Filters, size: int = 100) -> list[
     found: list[int] = []
     after: Position | None = None
     while True:
-        page = await ask(services, reports.page, filters, after, size)
+        page = await ask(services, listings.page, filters, after, size)
         assert len(page.rows) <= size
         found += [int(row.id[:8], 16) for row in page.rows]
         after = page.after
@@ -43,7 +43,7 @@ async def some_rows(services: Services, clock: MovedClock) -> None:
     for number in range(30):
         row = delivery(
             number,
-            state=reports.STATES[number % 6],
+            state=listings.STATES[number % 6],
             tenant=f"journal-{number % 2}",
             activity="work" if number % 3 else "peer-review",
             person=f"key:p{number % 5}",
@@ -84,10 +84,10 @@ async def test_filters(
     await some_rows(services, clock)
     assert await listed(services, filters, 2) == expected
     assert await listed(services, filters) == expected
-    step = await ask(services, reports.walk, filters, "")
+    step = await ask(services, listings.walk, filters, "")
     assert [int(row.id[:8], 16) for row in step.rows] == sorted(expected)
     assert step.after is None
-    assert await ask(services, reports.count, filters) == len(expected)
+    assert await ask(services, listings.count, filters) == len(expected)
 
 
 async def test_since(services: Services, clock: MovedClock) -> None:
@@ -100,9 +100,9 @@ async def test_a_scan_is_cut_into_pages(
     services: Services, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rare text is found however far back it is, though a page looks only so far."""
-    monkeypatch.setattr(reports, "SCAN_ROWS", 2)
+    monkeypatch.setattr(listings, "SCAN_ROWS", 2)
     await some_rows(services, clock)
-    first = await ask(services, reports.page, Filters(text="wrong"), None, 5)
+    first = await ask(services, listings.page, Filters(text="wrong"), None, 5)
     assert first.after is not None
     assert await listed(services, Filters(text="wrong"), 5) == [21, 11, 1]
 
@@ -111,13 +111,13 @@ async def test_a_walk_goes_in_steps(
     services: Services, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A walk returns each matching row once and says how many it looked at."""
-    monkeypatch.setattr(reports, "WALK_ROWS", 7)
+    monkeypatch.setattr(listings, "WALK_ROWS", 7)
     await some_rows(services, clock)
     after: str | None = ""
     seen: list[str] = []
     looked_at = 0
     while after is not None:
-        step = await ask(services, reports.walk, Filters(state="due"), after)
+        step = await ask(services, listings.walk, Filters(state="due"), after)
         seen += [row.id for row in step.rows]
         looked_at += step.looked_at
         after = step.after
@@ -134,7 +134,7 @@ async def test_counts(services: Services, clock: MovedClock) -> None:
         ("journal", "due", 2, clock() - 60),
         ("journal", "waiting", 1, None),
     ]
-    assert await ask(services, reports.count, Filters(), 2) == 2
+    assert await ask(services, listings.count, Filters(), 2) == 2
 
 
 async def test_changed_by_day(services: Services, clock: MovedClock) -> None:
@@ -236,7 +236,7 @@ async def test_listings_follow_an_index(
         async with services.database.reading() as connection:
             listen = (connection.engine.sync_engine, "before_cursor_execute", _noting(asked))
             event.listen(*listen)
-            await reports.page(connection, filters, Position(2e9, "f"), 100)
+            await listings.page(connection, filters, Position(2e9, "f"), 100)
             event.remove(*listen)
             for sql, words in asked:
                 plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", words)

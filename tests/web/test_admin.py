@@ -14,7 +14,7 @@ from starlette.requests import Request
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.store import ledger, turns
 from orcid_connect.store.leases import credential_state
-from orcid_connect.store.reports import STATES
+from orcid_connect.store.listings import STATES
 from tests.support.ledger import ORCID, REALM, delivery, fill, keep, row_of
 from tests.web.host import Browser, Journal, form_of, running_journal
 
