@@ -12,11 +12,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from ..beginnings import AT_ORCID
 from ..stage import CLIENT_ID, Stage, set_up
 from .failing import StepFailed, require
+from .programme import SCENES, Scene
 from .records import Records, duplicates
-from .scenes import SCENES, Scene
 from .story import Story
 from .telling import Teller
 
@@ -101,12 +100,14 @@ async def _play_scene(story: Story, number: int, scene: Scene) -> bool:
 async def check_duplicates(story: Story) -> None:
     """At the end, nothing is on any record twice."""
     count = 0
-    for who, orcid in AT_ORCID.items():
+    for who, orcid in story.orcids.items():
         record = await story.records.read(orcid)
         twice = duplicates(record, CLIENT_ID)
         require(not twice, f"everything once on {who}’s record", ", ".join(twice))
         count += sum(item.source == CLIENT_ID for item in record.values())
-    story.tell.checked(f"{len(AT_ORCID)} records hold {count} items of the journal’s, each once")
+    story.tell.checked(
+        f"{len(story.orcids)} records hold {count} items of the journal’s, each once"
+    )
 
 
 async def _ask_for_faults(records: Records, share: float, seed: int) -> None:

@@ -7,20 +7,26 @@ from typing import Any, Final, Literal, Self
 
 import httpx
 
-Kind = Literal["work", "peer-review"]
+Kind = Literal["work", "peer-review", "service"]
+SECTIONS: Final[Mapping[Kind, str]] = {
+    "work": "works",
+    "peer-review": "peer-reviews",
+    "service": "services",
+}
 SECONDS: Final = 15.0
 NOT_FOUND: Final = 404
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One work or peer review on a record."""
+    """One work, peer review or service on a record; `facts` say what else it tells, in words."""
 
     kind: Kind
     put_code: int
     title: str
     self_ids: frozenset[str]
     named_orcids: tuple[str, ...]
+    facts: frozenset[str]
     source: str | None
     modified: int
     content: Mapping[str, Any]
@@ -43,6 +49,7 @@ class Records:
         )
         self._tokens: dict[str, str] = {}
         self._reader = ""
+        self._read: dict[int, Item] = {}
 
     async def __aenter__(self) -> Self:
         answer = await self.control("POST", "clients", kind="member", name="A reader")
@@ -60,14 +67,26 @@ class Records:
         return answer.raise_for_status().json()
 
     async def read(self, orcid: str) -> Record:
-        """Return the works and peer reviews of a record."""
-        works = await self._get(orcid, "works")
-        reviews = await self._get(orcid, "peer-reviews")
-        codes: list[tuple[Kind, int]] = [("work", code) for code in _put_codes(works)]
-        codes += [("peer-review", code) for code in _put_codes(reviews)]
-        read = {code: await self._get(orcid, f"{kind}/{code}") for kind, code in codes}
-        # What was listed may be gone by the time it is read: then it is not on the record.
-        return {code: _item(kind, body) for kind, code in codes if (body := read[code]) is not None}
+        """Return the works, peer reviews and services of a record."""
+        listed = await self._get(orcid, "activities") or {}
+        found = [
+            await self._item(orcid, kind, summary)
+            for kind, section in SECTIONS.items()
+            for summary in _summaries(kind, listed.get(section) or {})
+        ]
+        return {item.put_code: item for item in found if item is not None}
+
+    async def _item(self, orcid: str, kind: Kind, summary: Any) -> Item | None:
+        """Return an item as it is listed, reading it only if it changed since it was read last."""
+        code, modified = int(summary["put-code"]), int(summary["last-modified-date"]["value"])
+        known = self._read.get(code)
+        if known is not None and known.modified == modified:
+            return known
+        body = await self._get(orcid, f"{kind}/{code}")
+        if body is None:  # listed, but gone by the time it was read: it is not on the record
+            return None
+        item = self._read[code] = _item(kind, body)
+        return item
 
     async def _get(self, orcid: str, path: str) -> Any | None:
         """Return what is at a path of a record, None if nothing is."""
@@ -112,20 +131,19 @@ def _changes(old: Item, new: Item) -> Iterator[str]:
     yield f"~ {new.kind} {new.put_code} “{old.title}”"
     if old.title != new.title:
         yield f"    title is now “{new.title}”"
-    for orcid in set(new.named_orcids) - set(old.named_orcids):
-        yield f"    names {orcid} now"
-    for orcid in set(old.named_orcids) - set(new.named_orcids):
-        yield f"    does not name {orcid} any more"
-    if (old.title, old.named_orcids) == (new.title, new.named_orcids):
+    for fact in sorted(new.facts - old.facts):
+        yield f"    now {fact}"
+    for fact in sorted(old.facts - new.facts):
+        yield f"    no longer {fact}"
+    if (old.title, old.facts) == (new.title, new.facts):
         yield "    written again"
 
 
-def _put_codes(section: Any) -> Iterator[int]:
-    for group in section["group"]:
+def _summaries(kind: Kind, section: Any) -> Iterator[Any]:
+    for group in section.get("group") or section.get("affiliation-group") or []:
         for inner in group.get("peer-review-group") or [group]:
-            for name in ("work-summary", "peer-review-summary"):
-                for summary in inner.get(name) or []:
-                    yield int(summary["put-code"])
+            for one in inner.get(f"{kind}-summary") or inner.get("summaries") or []:
+                yield one.get(f"{kind}-summary", one)
 
 
 def _item(kind: Kind, body: Any) -> Item:
@@ -141,6 +159,7 @@ def _item(kind: Kind, body: Any) -> Item:
             if one["external-id-relationship"] == "self"
         ),
         named_orcids=tuple(_named(body)),
+        facts=frozenset(_facts(body, ids)),
         source=source.get("path"),
         modified=int(body["last-modified-date"]["value"]),
         content=body,
@@ -150,7 +169,26 @@ def _item(kind: Kind, body: Any) -> Item:
 def _title(kind: Kind, body: Any) -> str:
     if kind == "work":
         return str(body["title"]["title"]["value"])
+    if kind == "service":
+        return f"{body['role-title']}, {body['organization']['name']}"
     return f"{body['reviewer-role']} for {body['review-group-id']}".lower()
+
+
+def _facts(body: Any, ids: list[Any]) -> Iterator[str]:
+    for one in ids:
+        relation = one["external-id-relationship"].replace("-", " ")
+        words = "identified as" if relation == "self" else f"a {relation}"
+        yield f"{words} {one['external-id-type']} {one['external-id-value']}"
+    for orcid in _named(body):
+        yield f"naming {orcid}"
+    for name, words in (("start-date", "since"), ("end-date", "until")):
+        if body.get(name):
+            yield f"{words} {_day(body[name])}"
+
+
+def _day(date: Any) -> str:
+    parts = (date.get(part) for part in ("year", "month", "day"))
+    return "-".join(part["value"] for part in parts if part)
 
 
 def _named(body: Any) -> Iterator[str]:

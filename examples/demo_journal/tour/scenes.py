@@ -1,13 +1,12 @@
-"""The scenes of the tour, in order: each does something as a person would, and checks it."""
+"""The first scenes: publishing, connecting, refusing, an outage, withdrawing, disconnecting."""
 
-from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Final
 
-from ..beginnings import AT_ORCID
 from ..settings import ISSN, JOURNAL
 from ..stage import CLIENT_ID
 from .failing import require
+from .looking import finder, names, retitled, same_item
 from .records import Item
 from .story import Story
 
@@ -19,8 +18,6 @@ LATER_TITLE: Final = "A harbour lamp that remembers two tides"
 STRANGER: Final = "8888-0000-0000-7004"
 AT_ONCE: Final = 3.0
 """Seconds within which the editor has an answer, whatever ORCID does."""
-
-Scene = Callable[[Story], Awaitable[None]]
 
 
 async def publish_early(story: Story) -> None:
@@ -42,8 +39,10 @@ async def connect_first(story: Story) -> None:
     story.tell.did("Ines pressed Connect, signed in at ORCID and allowed it")
     work = await story.until(f"{BEES} is on Ines’s record", lambda: story.work("ines", BEES))
     require(work.title == BEES_TITLE, f"the title “{BEES_TITLE}”", work.title)
-    require(_names(work, "ines"), "her iD among the authors", work.named_orcids)
-    require(not _names(work, "tomasz"), "no iD of Tomasz, who never connected", work.named_orcids)
+    require(names(story, work, "ines"), "her iD among the authors", work.named_orcids)
+    require(
+        not names(story, work, "tomasz"), "no iD of Tomasz, who never connected", work.named_orcids
+    )
     story.tell.checked("the work is there, with her iD and without one for Tomasz")
     await story.until_states("bees", {"ines": "delivered", "tomasz": "waiting"})
     story.tell.checked("the editor sees: on the record for Ines, waiting for Tomasz")
@@ -58,10 +57,10 @@ async def connect_second(story: Story) -> None:
 
     async def both_named() -> Item | None:
         work = await story.work("ines", BEES)
-        return work if work is not None and _names(work, "tomasz") else None
+        return work if work is not None and names(story, work, "tomasz") else None
 
     after = await story.until("Ines’s copy names Tomasz’s iD", both_named)
-    _same_item(before, after)
+    same_item(before, after)
     story.tell.checked("the work is on his record; hers was changed in place and names his iD")
     await story.until_states("bees", {"ines": "delivered", "tomasz": "delivered"})
 
@@ -84,7 +83,7 @@ async def correct(story: Story) -> None:
     await editor.press("Correct", title=NEW_TITLE)
     story.tell.did(f"Solveig corrected the title to “{NEW_TITLE}”")
     for who, item in before.items():
-        _same_item(item, await _retitled(story, who, BEES, NEW_TITLE))
+        same_item(item, await retitled(story, who, BEES, NEW_TITLE))
     story.tell.checked("both works have the new title, under the put-codes they had")
 
 
@@ -151,10 +150,10 @@ async def outage(story: Story) -> None:
     await story.records.control("DELETE", f"faults?id={fault['id']}")
     story.tell.did("ORCID came back")
     for who in ("ines", "tomasz"):
-        await story.until(f"{LAMP} is on {who}’s record", _finder(story, who, LAMP))
+        await story.until(f"{LAMP} is on {who}’s record", finder(story, who, LAMP))
     story.tell.checked("the work arrived on both records, once")
     await story.until_states("lamp", {"ines": "delivered", "tomasz": "delivered", "": "stranger"})
-    writes = await _writes_to(story, STRANGER)
+    writes = await story.requests(orcid=STRANGER)
     require(writes == [], "no request for the third author, who only has a typed iD", writes)
     story.tell.checked("the third author’s typed iD was never written to, nor asked about")
 
@@ -197,7 +196,7 @@ async def disconnect(story: Story) -> None:
     editor = await story.as_("solveig")
     await editor.open("/office/lamp")
     await editor.press("Correct", title=LATER_TITLE)
-    await _retitled(story, "ines", LAMP, LATER_TITLE)
+    await retitled(story, "ines", LAMP, LATER_TITLE)
     await story.until_states("lamp", {"ines": "delivered", "tomasz": "waiting"})
     after = await story.work("tomasz", LAMP)
     require(after == before, "his work untouched", after)
@@ -209,51 +208,6 @@ async def connect_again(story: Story) -> None:
     before = await story.work("tomasz", LAMP)
     await story.connected("tomasz")
     story.tell.did("Tomasz connected once more")
-    _same_item(before, await _retitled(story, "tomasz", LAMP, LATER_TITLE))
+    same_item(before, await retitled(story, "tomasz", LAMP, LATER_TITLE))
     story.tell.checked("the same work on his record has the corrected title")
     await story.until_states("lamp", {"ines": "delivered", "tomasz": "delivered"})
-
-
-SCENES: Final[tuple[Scene, ...]] = (
-    publish_early,
-    connect_first,
-    connect_second,
-    declare_again,
-    correct,
-    credit_review,
-    refuse,
-    outage,
-    withdraw,
-    disconnect,
-    connect_again,
-)
-
-
-async def _retitled(story: Story, who: str, doi: str, title: str) -> Item:
-    async def look() -> Item | None:
-        work = await story.work(who, doi)
-        return work if work is not None and work.title == title else None
-
-    return await story.until(f"{who}’s record says “{title}”", look)
-
-
-def _finder(story: Story, who: str, doi: str) -> Callable[[], Awaitable[Item | None]]:
-    return lambda: story.work(who, doi)
-
-
-async def _writes_to(story: Story, orcid: str) -> list[str]:
-    journal = await story.records.control("GET", "journal")
-    return [
-        f"{entry['method']} {entry['path']}"
-        for entry in journal["entries"]
-        if entry["orcid"] == orcid
-    ]
-
-
-def _names(work: Item, who: str) -> bool:
-    return AT_ORCID[who] in work.named_orcids
-
-
-def _same_item(before: Item | None, after: Item) -> None:
-    was = None if before is None else before.put_code
-    require(was == after.put_code, f"the item changed in place (put-code {was})", after.put_code)

@@ -31,10 +31,13 @@ class Story:
         self.stage = stage
         self.records = records
         self.tell = teller
+        self.faultless = not faults
         self._patience = PATIENCE_WITH_FAULTS if faults else PATIENCE
         self._browsers: dict[str, Browser] = {}
         self._stack = AsyncExitStack()
         self._seen: dict[str, Record] = {}
+        self.orcids = dict(AT_ORCID)
+        """Everybody's iD; ORCID may give somebody another one on the way."""
 
     async def close(self) -> None:
         """Close all browsers."""
@@ -51,11 +54,26 @@ class Story:
 
     async def record(self, who: str) -> Record:
         """Read somebody's record."""
-        return await self.records.read(AT_ORCID[who])
+        return await self.records.read(self.orcids[who])
 
     async def of_journal(self, who: str) -> list[Item]:
         """Return what the journal put on somebody's record."""
         return [item for item in (await self.record(who)).values() if item.source == CLIENT_ID]
+
+    async def services(self, who: str) -> list[Item]:
+        """Return the journal's services on somebody's record."""
+        return [item for item in await self.of_journal(who) if item.kind == "service"]
+
+    async def requests(self, *, orcid: str | None = None, below: str = "/") -> list[str]:
+        """Return what the journal asked of ORCID, of one record or all, below a path."""
+        journal = await self.records.control("GET", "journal")
+        return [
+            f"{entry['method']} {entry['path']}"
+            for entry in journal["entries"]
+            if entry["client_id"] == CLIENT_ID
+            and (orcid is None or entry["orcid"] == orcid)
+            and entry["path"].startswith(below)
+        ]
 
     async def work(self, who: str, doi: str) -> Item | None:
         """Return the journal's work with a DOI on somebody's record."""
@@ -115,8 +133,7 @@ class Story:
         await browser.follow("Connect your ORCID iD")
         for _ in range(MOST_CONNECTS):
             if browser.heading.startswith("Sign in"):
-                typed = {"username": AT_ORCID[who], "password": PASSWORD_AT_ORCID}
-                await browser.press("Sign in", **typed)
+                await self._sign_in(browser, who)
             if browser.heading == "Authorize access":
                 await browser.press(decision)
             if browser.status < 500:
@@ -124,11 +141,28 @@ class Story:
             await browser.follow("Try again")
         return browser
 
+    async def at_orcid(self, who: str, page: str) -> Browser:
+        """Have somebody open a page at ORCID, and sign in there if ORCID asks."""
+        browser = await self.as_(who)
+        await browser.open(f"{self.stage.registry_url}/account")
+        if browser.heading.startswith("Sign in"):
+            await self._sign_in(browser, who)
+        await browser.open(f"{self.stage.registry_url}{page}")
+        return browser
+
+    async def _sign_in(self, browser: Browser, who: str) -> None:
+        typed = {"username": self.orcids[who], "password": PASSWORD_AT_ORCID}
+        await browser.press("Sign in", **typed)
+
     async def connected(self, who: str) -> None:
         """Connect somebody and require that it worked."""
         browser = await self.connect(who)
         if browser.heading != "Your ORCID iD is connected":
             raise StepFailed("the page “Your ORCID iD is connected”", f"“{browser.heading}”")
+
+    async def show(self) -> None:
+        """Tell in the middle of a scene what changed on the records so far."""
+        self.tell.changed(await self.changes())
 
     async def changes(self) -> dict[str, list[str]]:
         """Tell what changed on every record since this was asked last."""
