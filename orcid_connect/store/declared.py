@@ -28,6 +28,9 @@ from orcid_connect.errors import Problem
 from orcid_connect.store.schema import declarations, deliveries
 
 BODY_VERSION = 1
+_SAID_IN_SHORT = frozenset({"article", "review", "withdrawal"})
+"""Kinds of which only what differs from the defaults is stored: in a rolling upgrade, an older
+version that does not know a newer field yet reads every declaration that does not use it."""
 
 _NEWEST_FIRST = (declarations.c.as_of.desc(), declarations.c.sequence.desc())
 
@@ -131,7 +134,8 @@ def intake_statement(
     entry = entry or entry_of(declaration)
     withdrawn = isinstance(declaration, Withdrawal)
     kind = "withdrawal" if withdrawn else entry.subject.kind
-    body = {"version": BODY_VERSION, "kind": kind, "value": declaration.model_dump(mode="json")}
+    value = declaration.model_dump(mode="json", exclude_defaults=kind in _SAID_IN_SHORT)
+    body = {"version": BODY_VERSION, "kind": kind, "value": value}
     return insert(declarations).values(
         event_id=event_id,
         tenant=entry.subject.tenant,

@@ -206,11 +206,11 @@ async def _true(fact: bool) -> bool:
     return fact
 
 
-async def test_a_lost_lock_is_noticed_and_taken_again(database: str, postgres: Server) -> None:
+async def test_a_lost_lock_is_noticed_and_taken_again(
+    postgres_database: str, postgres: Server
+) -> None:
     """When the lock's session dies the engine stops, tries again, and goes on when it has it."""
-    if not database.startswith("postgresql"):
-        return  # a file lock is not lost while its process lives
-    async with journal_on(database, TickingClock()) as journal:
+    async with journal_on(postgres_database, TickingClock()) as journal:
         people = await people_of(journal)
         async with engine_on(journal.services) as engine:
             await until(lambda: _true(engine.delivers), "it delivers")
@@ -224,12 +224,10 @@ async def test_a_lost_lock_is_noticed_and_taken_again(database: str, postgres: S
         await check(journal, people, ["a1"])
 
 
-async def test_the_server_restarts_during_load(database: str, postgres: Server) -> None:
+async def test_the_server_restarts_during_load(postgres_database: str, postgres: Server) -> None:
     """PostgreSQL that crashes and comes back in the middle of it loses and doubles nothing."""
-    if not database.startswith("postgresql"):
-        return  # there is no server
     keys = [f"a{number}" for number in range(ARTICLES)]
-    async with journal_on(database, TickingClock(), request_timeout=1.0) as journal:
+    async with journal_on(postgres_database, TickingClock(), request_timeout=1.0) as journal:
         journal.simulator.settings.latency = 0.02
         people = await people_of(journal)
         async with engine_on(journal.services):

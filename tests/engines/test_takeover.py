@@ -41,7 +41,7 @@ class Server:
 
     async def publish(self, key: str) -> None:
         """Declare an article at this process."""
-        body = article(author(), key=key).model_dump(mode="json")
+        body = article(author(), key=key).model_dump(mode="json", exclude_defaults=True)
         answer = await self.client.post("/publish", json=body)
         assert answer.status_code == 200
 

@@ -12,6 +12,7 @@ from orcid_connect.errors import MigrationNeeded
 from orcid_connect.places import place_of
 from orcid_connect.store.database import transaction_now
 from orcid_connect.store.migrating import check_version, differences, migrate
+from tests.support.postgres import Server
 
 
 @contextmanager
@@ -71,19 +72,19 @@ def test_processes_migrate_one_after_the_other(new_database: str) -> None:
     check_version(place_of(new_database))
 
 
-def test_two_schemas_share_a_database(postgres: object, new_database: str) -> None:
+def test_two_schemas_share_a_database(postgres: Server) -> None:
     """On PostgreSQL a schema of its own is made and used; nothing of ours stands in another."""
-    if not new_database.startswith("postgresql"):
-        return
-    first, second = (place_of(f"{new_database}&schema={name}") for name in ("journals", "books"))
+    database = postgres.fresh("template0")
+    first, second = (place_of(f"{database}&schema={name}") for name in ("journals", "books"))
     migrate(first)
     with pytest.raises(MigrationNeeded):
         check_version(second)
     migrate(second)
     for place in (first, second):
         assert differences(place) == []
-    with writing(new_database) as connection:
+    with writing(database) as connection:
         found = connection.execute(
             text("SELECT DISTINCT schemaname FROM pg_tables WHERE tablename LIKE 'oc_%'")
         )
         assert sorted(row[0] for row in found) == ["books", "journals"]
+    postgres.drop(database)

@@ -1,5 +1,6 @@
 """From one version to the next: rows stay, and the older version's code goes on working."""
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,9 @@ from sqlalchemy import Connection, MetaData, inspect, select
 from orcid_connect.places import Place, place_of
 from orcid_connect.store import ledger, turns
 from orcid_connect.store.database import Database, transaction_now
+from orcid_connect.store.declared import declaration_in, intake_statement
 from orcid_connect.store.migrating import differences, migrate, migration_config, revisions
+from tests.support.journal import article, author
 
 pytestmark = pytest.mark.anyio
 
@@ -123,6 +126,15 @@ async def test_the_older_version_plans_without_queues(new_database: str) -> None
         claims = await turns.claim_records(writer, "me", NOW, 10)
     await database.close()
     assert [claim.orcid for claim in claims] == [ORCID]
+
+
+def test_an_older_version_reads_what_it_can_know() -> None:
+    """A stored declaration names no field that has its default: older code might not know it."""
+    said = article(author())
+    statement = intake_statement(said, "e1", NOW)
+    body = json.loads(statement.compile().params["body"])
+    assert set(body["value"]) <= set(said.model_dump(exclude_defaults=True))
+    assert declaration_in(json.dumps(body)) == said
 
 
 def _rows(connection: Connection, table: str, names: list[str]) -> list[dict[str, Any]]:

@@ -158,6 +158,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.take_back(address)
 
 
+@pytest.fixture
+def postgres_database(postgres: Server) -> Iterator[str]:
+    """The same for what only PostgreSQL can do or suffer."""
+    address = postgres.lend()
+    yield address
+    postgres.take_back(address)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The setting `database` of a database without tables, to be treated as a test likes."""
