@@ -18,6 +18,8 @@ SCAN_ROWS = 5_000
 """Rows of a state looked through for one page; what lies further back is asked for again."""
 WALK_ROWS = 2_000
 """Rows looked through in one step of a walk."""
+MOST_NAMES = 30_000
+"""Tenants that may stand in for one that is not given: SQLite limits the words of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,8 @@ async def _selected(connection: AsyncConnection, filters: Filters) -> Any:
     orcid = None if filters.person is None else parse_orcid(filters.person)
     if filters.key is not None or filters.person is None:
         return select(deliveries).where(*conditions)
-    here = [deliveries.c.tenant.in_(await _names(connection, queues.c.tenant))]
-    if filters.tenant is not None:
-        here = []
+    tenants = await _names(connection, queues.c.tenant) if filters.tenant is None else []
+    here = [deliveries.c.tenant.in_(tenants)] if 0 < len(tenants) < MOST_NAMES else []
     if orcid is None:
         return select(deliveries).where(*conditions, *here)
     others = _conditions(replace(filters, person=None))
@@ -161,7 +162,8 @@ async def _selected(connection: AsyncConnection, filters: Filters) -> Any:
 
 
 async def _names(connection: AsyncConnection, column: Column[str]) -> list[str]:
-    return list((await connection.execute(select(column).distinct())).scalars())
+    query = select(column).distinct().limit(MOST_NAMES)
+    return list((await connection.execute(query)).scalars())
 
 
 async def _latest(
