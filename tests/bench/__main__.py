@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 
-from tests.bench import draining, locks, pace, planning, registry, simulator
+from tests.bench import crowd, draining, intake, locks, pace, planning, registry, simulator, sizes
 from tests.bench.effort import Effort
 from tests.bench.load import LoadFailed
 
@@ -18,6 +18,9 @@ BENCHMARKS = {
     "pace": pace.measure,
     "locks": locks.measure,
     "registry": registry.measure,
+    "intake": intake.measure,
+    "sizes": sizes.measure,
+    "crowd": crowd.measure,
 }
 
 

@@ -4,9 +4,7 @@ Both send the same payloads to the same simulator, which runs in a process of it
 posts them one by one, as a script would, and keeps no account of anything.
 """
 
-import asyncio
 import json
-import tempfile
 from time import perf_counter, process_time
 
 import httpx
@@ -20,52 +18,64 @@ from orcid_connect.plugins import Plugins
 from orcid_connect.services import Services, realm_of
 from orcid_connect.store import ledger, people
 from orcid_connect.store.people import NewLink
+from tests.bench.databases import databases
 from tests.bench.effort import Effort
 from tests.bench.load import LoadFailed, Target
-from tests.bench.servers import World, child
+from tests.bench.servers import Served, World, child
 from tests.bench.tables import print_table
 from tests.support.journal import TENANT, article, author
 from tests.support.keys import SECRET_KEY
 
 AUTHORS = 10
 """Of each article."""
+DATABASES = ("SQLite", "PostgreSQL")
+BARE = "bare httpx, one by one"
 WORKS_EACH = 10
 """Works that each person gets."""
 LINKS_PER_TRANSACTION = 500
 
 
 async def measure(effort: Effort) -> None:
-    """Drain the ledger, then post the same payloads by hand; print both."""
+    """Drain the ledger on each database, then post the same payloads by hand; print all."""
     count = effort.linked
     print(f"draining: {count * WORKS_EACH:,} works for {count:,} people, no limiter", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        async with child(_world(2 * count)) as served:
-            ours, theirs = served.writes[:count], served.writes[count:]
-            settings = settings_for(served.base_url, f"{folder}/bench.sqlite")
-            services = await Services.open(settings, Plugins(()))
-            try:
-                await link(services, ours)
-                await declare(services, count)
-                drained = await drain(services, count * WORKS_EACH)
-                payloads = await planned_payloads(services)
-            finally:
-                await services.close()
-            posted = await post_one_by_one(served.base_url, theirs, payloads)
-    print_drained(count * WORKS_EACH, drained, posted)
+    measured: dict[str, tuple[float, float]] = {}
+    payloads: list[bytes] = []
+    with databases() as made:
+        async with child(world(count * (1 + len(DATABASES)))) as served:
+            for place, (name, database) in enumerate(made.each()):
+                targets = served.writes[place * count : (place + 1) * count]
+                measured[name], payloads = await _drained(served, targets, database)
+            rest = served.writes[-count:]
+            measured[BARE] = await post_one_by_one(served.base_url, rest, payloads)
+    print_drained(count * WORKS_EACH, measured)
 
 
-def _world(count: int) -> World:
+async def _drained(
+    served: Served, targets: list[Target], database: str
+) -> tuple[tuple[float, float], list[bytes]]:
+    services = await Services.open(settings_for(served.base_url, database), Plugins(()))
+    try:
+        await link(services, targets)
+        await declare(services, len(targets))
+        drained = await drain(services, len(targets) * WORKS_EACH)
+        return drained, await planned_payloads(services)
+    finally:
+        await services.close()
+
+
+def world(count: int) -> World:
     return World(people=count, records=count, works=1, targets=count)
 
 
-def settings_for(base_url: str, database: str) -> Settings:
-    """Return settings without a limiter."""
+def settings_for(base_url: str, database: str, *, rate: float = 0) -> Settings:
+    """Return settings at so many requests a second, without a limiter if that is 0."""
     credential = Credential(
         client_id="APP-BENCH",
         client_secret=SecretStr("unused"),
         environment="simulator",
         site_url=base_url,
-        requests_per_second=0,
+        requests_per_second=rate,
     )
     return Settings(
         public_url="http://journal.test/orcid",
@@ -151,15 +161,14 @@ async def post_one_by_one(
     return perf_counter() - began, process_time() - used
 
 
-def print_drained(works: int, ours: tuple[float, float], theirs: tuple[float, float]) -> None:
-    """Print both as works per second, with the ratio."""
-    rows = [
-        [name, f"{seconds:.1f}", f"{cpu:.1f}", f"{works / seconds:,.0f}"]
-        for name, (seconds, cpu) in (("orcid_connect", ours), ("bare httpx, one by one", theirs))
-    ]
-    rows.append(["ratio", "", "", f"{theirs[0] / ours[0]:.1f}"])
-    print_table("Draining", ["", "seconds", "our CPU", "works per second"], rows)
-
-
-if __name__ == "__main__":
-    asyncio.run(measure(Effort()))
+def print_drained(works: int, measured: dict[str, tuple[float, float]]) -> None:
+    """Print all as works and requests per second, beside bare httpx."""
+    bare = measured[BARE][0]
+    rows = []
+    for name, (seconds, cpu) in measured.items():
+        requests = works if name == BARE else works // WORKS_EACH
+        per_request = (requests / seconds) / (works / bare)
+        cells = [f"{seconds:.1f}", f"{cpu:.1f}", f"{works / seconds:,.0f}"]
+        rows.append([name, *cells, f"{bare / seconds:.1f}", f"{per_request:.2f}"])
+    head = ["", "seconds", "our CPU", "works/s", "works, ratio", "requests, ratio"]
+    print_table("Draining", head, rows)

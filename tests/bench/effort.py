@@ -17,6 +17,8 @@ class Effort:
     works: int = 10_000
     authors: int = 5_000
     linked: int = 2_000
+    rows: int = 2_000_000
+    crowd: int = 3_000
 
     MEANINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
@@ -27,5 +29,7 @@ class Effort:
             "works": "on the largest record",
             "authors": "of the longest article",
             "linked": "people with ten works due for each",
+            "rows": "of the largest ledger",
+            "crowd": "linked authors of one article",
         }
     )

@@ -1,0 +1,100 @@
+"""Whether a delivery costs the same in a small ledger and in a very large one."""
+
+import resource
+from time import perf_counter
+
+from sqlalchemy import text
+
+from orcid_connect.journeys.intake import take_in
+from orcid_connect.journeys.planning import plan_due
+from orcid_connect.journeys.reconciling import Reconciler
+from orcid_connect.plugins import Plugins
+from orcid_connect.services import Services
+from tests.bench import draining
+from tests.bench.databases import databases
+from tests.bench.effort import Effort
+from tests.bench.load import LoadFailed, Target
+from tests.bench.servers import child
+from tests.bench.tables import print_table
+from tests.support.journal import article, author
+
+SIZES = (1_000, 100_000, 2_000_000)
+"""Rows: 85 % delivered, 10 % waiting, 5 % due."""
+DELIVERED = 400
+"""Deliveries that are timed, one for each of as many people."""
+
+FILL = """
+INSERT INTO oc_deliveries (id, tenant, credential, environment, person, activity, subject_kind,
+  subject_key, link_id, orcid, desired_hash, put_code, known_hash, known_at, state, sentence,
+  due_at, tries, made_at, changed_at)
+WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :rows)
+SELECT 'fill' || i, 'journal', 'default', 'simulator', 'key:f' || (i % 50000), 'work', 'article',
+  'fill' || i, CASE WHEN i % 20 < 18 THEN 'nobody' END,
+  CASE WHEN i % 20 < 18 THEN '0000-' || (i % 50000) END, 'none',
+  CASE WHEN i % 20 < 17 THEN i END, CASE WHEN i % 20 < 17 THEN 'none' END, 1.0,
+  CASE WHEN i % 20 < 17 THEN 'delivered' WHEN i % 20 < 18 THEN 'due' ELSE 'waiting' END, '',
+  CASE WHEN i % 20 = 17 THEN 4000000000.0 - i END, 0, 1.0, i
+FROM numbers
+"""
+"""The due rows are due after those that are timed."""
+
+
+async def measure(effort: Effort) -> None:
+    """Fill, deliver, and print seconds per delivery and the memory of the process."""
+    sizes = [size for size in SIZES if size <= effort.rows]
+    rows = []
+    with databases() as made:
+        for size in sizes:
+            for name, database in made.each():
+                rows.append(await _one(name, database, size))
+    head = ["ledger, rows", "ms per delivery", "RSS, MB"]
+    print_table(f"sizes: {DELIVERED} deliveries out of a ledger of so many rows", head, rows)
+
+
+async def _one(name: str, database: str, size: int) -> list[str]:
+    async with child(draining.world(DELIVERED)) as served:
+        services = await Services.open(
+            draining.settings_for(served.base_url, database), Plugins(()), clock=lambda: 4e9
+        )
+        try:
+            async with services.database.writing() as connection:
+                await connection.execute(text(FILL), {"rows": size})
+            await _declare(services, served.writes)
+            seconds = await _deliver(services)
+        finally:
+            await services.close()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [f"{name}, {size:,}", f"{seconds / DELIVERED * 1000:.2f}", f"{memory:.0f}"]
+
+
+async def _declare(services: Services, targets: list[Target]) -> None:
+    await draining.link(services, targets)
+    for number in range(DELIVERED):
+        await take_in(services, article(author(f"p{number}"), key=f"a{number}"))
+    while await plan_due(services):
+        pass
+    async with services.database.writing() as connection:
+        first = text("UPDATE oc_deliveries SET due_at = 0 WHERE subject_key LIKE 'a%'")
+        await connection.execute(first)
+
+
+async def _deliver(services: Services) -> float:
+    """Deliver until those that are timed have arrived; raise LoadFailed if they do not."""
+    reconciler = Reconciler(services, "bench")
+    began = perf_counter()
+    for _ in range(DELIVERED):
+        await reconciler.go_on()
+        if await _arrived(services) >= DELIVERED:
+            seconds = perf_counter() - began
+            await reconciler.end()
+            return seconds
+    raise LoadFailed("what was due did not arrive")
+
+
+async def _arrived(services: Services) -> int:
+    async with services.database.reading() as connection:
+        query = text(
+            "SELECT count(*) FROM oc_deliveries WHERE subject_key LIKE 'a%' "
+            "AND subject_kind = 'article' AND state = 'delivered' AND known_at > 1.0"
+        )
+        return int((await connection.execute(query)).scalar_one())
