@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from orcid_connect.extras import load
 from orcid_connect.places import PostgresSchema
@@ -162,8 +162,9 @@ class Postgres:
         """Say what is wrong and what to do; of other errors the class, state and constraint."""
         original: Any = error.orig
         state = getattr(original, "sqlstate", None) or _state_in_words(str(original))
-        if state is None:
+        if state is None and isinstance(error, OperationalError | InterfaceError):
             return _NO_WORD.format(place=self.place)
+        state = state or ""
         for length in range(len(state), 1, -1):
             if state[:length] in _SENTENCES:
                 return _SENTENCES[state[:length]].format(place=self.place)

@@ -166,6 +166,16 @@ def test_values_are_not_told(postgres: Server) -> None:
     postgres.take_back(address)
 
 
+def test_a_value_that_it_cannot_hold_is_told(postgres_database: str) -> None:
+    """A text with a zero byte, which PostgreSQL has no room for, is no fault of the connection."""
+    place = place_of(postgres_database)
+    with (
+        pytest.raises(StoreError, match=r"refused a change \(DataError\)"),
+        transaction_now(place, "recording") as connection,
+    ):
+        connection.execute(text("SELECT CAST(:value AS text)"), {"value": "a\0b"})
+
+
 def test_a_user_without_rights_is_told(postgres: Server) -> None:
     """Who may not make tables is told what to grant."""
     address = postgres.fresh("template0")
