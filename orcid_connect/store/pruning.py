@@ -81,26 +81,30 @@ async def forget_declarations(connection: AsyncConnection, sequences: Sequence[i
 
 
 def _superseded() -> ColumnElement[bool]:
-    """Say that a planned declaration is neither the one that holds nor the last article or review.
+    """Say that a planned declaration is neither the one that holds nor the last that was said.
 
-    The last one that is no withdrawal is kept: it has the title, and it is what is published anew.
+    The last that is no withdrawal is kept: it has the title, and it is what is published anew. Of
+    what has versions nothing is forgotten: which of them holds depends on the first of each too.
     """
     others = declarations.alias("others")
-    newer = and_(
+    same = and_(
         others.c.tenant == declarations.c.tenant,
         others.c.kind == declarations.c.kind,
         others.c.key == declarations.c.key,
-        # Each version of a lineage is a thing by itself: a newer one replaces none of the others.
-        func.coalesce(others.c.member, "") == func.coalesce(declarations.c.member, ""),
+    )
+    newer = and_(
+        same,
         tuple_(others.c.as_of, others.c.sequence)
         > tuple_(declarations.c.as_of, declarations.c.sequence),
     )
     replaced = exists().where(newer).correlate(declarations)
     said_anew = exists().where(newer, others.c.withdrawn.is_(False)).correlate(declarations)
+    versions = exists().where(same, others.c.member.is_not(None)).correlate(declarations)
     return and_(
         declarations.c.plan_due_at.is_(None),
         replaced,
         or_(declarations.c.withdrawn.is_(True), said_anew),
+        ~versions,
     )
 
 

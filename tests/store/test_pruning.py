@@ -103,18 +103,6 @@ async def test_superseded_declarations_go(services: Services, clock: MovedClock)
     assert newest == article(day=9).as_of.timestamp()
 
 
-async def test_every_version_of_a_lineage_stays(services: Services, clock: MovedClock) -> None:
-    """A newer version replaces no other: each has its own last declaration."""
-    old = clock() - OLD
-    for number, (key, day) in enumerate([("v1", 1), ("v1", 2), ("v2", 3)]):
-        version = article(key=key, day=day, lineage="paper")
-        statement = declared.intake_statement(version, f"event-{number}", old)
-        async with services.database.writing() as connection:
-            await connection.execute(statement.values(plan_due_at=None))
-    assert await prune(services) == {"declarations": 1}
-    assert await kept(services, declarations.c.event_id) == ["event-1", "event-2"]
-
-
 async def test_versions_are_kept(services: Services, clock: MovedClock) -> None:
     """Of an article with versions nothing goes: which of them holds depends on all of them."""
     old = clock() - OLD
