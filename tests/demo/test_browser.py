@@ -170,6 +170,54 @@ async def test_refuse(theatre: Theatre) -> None:
     assert works(theatre.stage, "noor") == []
 
 
+@pytest.mark.parametrize("scripts", [False])
+async def test_what_becomes_of_articles_and_editors(theatre: Theatre) -> None:
+    """A late DOI, a retraction, a pause and a term: each is a button, also without scripts."""
+    await connect(theatre, "noor")
+    editor = await theatre.window("solveig")
+    await editor.goto("/office/promise")
+    for deed in ("Accept", "Publish", "The DOI is registered"):
+        await editor.get_by_role("button", name=deed, exact=True).click()
+    await is_told(editor, "The DOI is registered. One person")
+    await states(editor, "On the record")
+
+    await editor.goto("/office")
+    await editor.get_by_role("link", name="ORCID deliveries").click()
+    await editor.get_by_role("button", name="Pause imagined-results").click()
+    await is_told(editor, "Paused")
+    await editor.goto("/office/ink")
+    await editor.get_by_text("Retract the article").click()
+    await editor.get_by_label("What does not hold").fill("It did not rain.")
+    await editor.get_by_role("button", name="Retract").click()
+    await is_told(editor, "Retracted, and a notice says so.")
+    await states(editor, "On its way", "Waiting")
+    await expect(editor.locator(".delivery").first).to_contain_text("Paused; nothing is lost")
+    await editor.goto("/orcid/admin/")
+    await editor.get_by_role("button", name="Resume imagined-results").click()
+    await editor.goto("/office/ink")
+    await states(editor, "On the record", "Waiting")
+    assert "RETRACTED: Ink made of rain" in works(theatre.stage, "noor")
+
+    await editor.goto("/office")
+    await editor.get_by_label("First day of Haruki Odenwald").fill("2025-01-01")
+    await editor.get_by_role("button", name="Begin the term of Haruki Odenwald").click()
+    await is_told(editor, "The term has begun.")
+    await expect(editor.locator("[data-key=board-1]")).to_contain_text("Since 1 January 2025")
+
+
+@pytest.mark.parametrize("width", ["desktop"])
+async def test_retract_by_keyboard_alone(theatre: Theatre) -> None:
+    """From the manuscript's page to the retraction with Tab, Enter and typing."""
+    page = await theatre.window("solveig")
+    await page.goto("/office/ink")
+    await _tab_to(page, "Retract the article")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("It did not rain.")
+    await page.keyboard.press("Enter")
+    await is_told(page, "Retracted, and a notice says so.")
+
+
 @pytest.mark.parametrize("width", ["desktop"])
 async def test_connect_by_keyboard_alone(theatre: Theatre) -> None:
     """From the desk to ORCID and back with Tab, Enter and typing."""
@@ -199,13 +247,17 @@ async def test_connect_by_keyboard_alone(theatre: Theatre) -> None:
 async def test_fits_a_phone(theatre: Theatre, direction: str) -> None:
     """No page is wider than a phone, in either direction, and buttons are large enough."""
     page = await theatre.window("solveig")
+    for deed in ("promise/accept", "promise/publish", "ink/retract"):
+        await page.request.post(f"/office/{deed}", form={"reason": "It did not rain."})
     for path in (
         "/",
         "/try",
         "/articles/ink",
         "/desk",
         "/office",
+        "/office/ink",
         "/office/silence",
+        "/office/promise",
         "/office/bees",
     ):
         await page.goto(path)
@@ -222,7 +274,17 @@ async def test_fits_a_phone(theatre: Theatre, direction: str) -> None:
 async def test_every_page_can_be_read_aloud(theatre: Theatre) -> None:
     """Each page has one main heading, a language and a title; each field and picture its name."""
     page = await theatre.window("solveig")
-    for path in ("/", "/try", "/signin", "/articles/ink", "/desk", "/office", "/office/silence"):
+    await page.request.post("/office/ink/retract", form={"reason": "It did not rain."})
+    for path in (
+        "/",
+        "/try",
+        "/signin",
+        "/articles/ink",
+        "/desk",
+        "/office",
+        "/office/silence",
+        "/office/ink",
+    ):
         await page.goto(path)
         assert await page.locator("h1").count() == 1, path
         assert await page.locator("html[lang]").count() == 1

@@ -1,6 +1,8 @@
 """The demo journal: its articles, who may do what, and what it declares."""
 
-from datetime import UTC, datetime
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +49,13 @@ async def test_only_the_editor_may_publish(stage: Any, account: str | None) -> N
             await browser.get("/office"),
             await browser.get("/office/bees"),
             await browser.post("/office/bees/publish"),
+            await browser.post("/office/ink/retract"),
             await browser.post("/office/reviews/lamp-1/complete"),
+            await browser.post("/office/terms/chief/begin", data={"day": "2024-03-01"}),
         ):
             assert answer.status_code == (303 if account is None else 403)
         assert (await browser.get("/articles/bees")).status_code == 404
+        assert "Retracted" not in (await browser.get("/articles/ink")).text
 
 
 @pytest.mark.parametrize("account", [None, "ines", "solveig"])
@@ -86,6 +91,7 @@ async def test_forms_of_other_sites_change_nothing(stage: Any) -> None:
         ("accept", "This manuscript is published"),
         ("correct", "An article needs a title"),
         ("declare", "Declared again"),
+        ("doi", "The DOI of this article is registered"),
     ],
 )
 async def test_deeds_that_do_not_fit(stage: Any, deed: str, said: str) -> None:
@@ -94,6 +100,54 @@ async def test_deeds_that_do_not_fit(stage: Any, deed: str, said: str) -> None:
         await editor.post(f"/office/silence/{deed}")
         assert said in (await editor.get("/office/silence")).text
         assert "spoons" in (await editor.get("/articles/silence")).text
+
+
+async def test_a_retraction_waits_for_the_doi(stage: Any) -> None:
+    """An article that is out ahead of its DOI says so, and is not retracted before it has it."""
+    async with visitor(stage, "solveig") as editor:
+        for deed in ("accept", "publish", "retract"):
+            await editor.post(f"/office/promise/{deed}", data={"reason": "no"})
+        assert "register that first" in (await editor.get("/office/promise")).text
+        assert "Not registered yet" in (await editor.get("/articles/promise")).text
+        await editor.post("/office/promise/doi")
+        assert "10.5555/jir.2026.0105" in (await editor.get("/articles/promise")).text
+        await editor.post("/office/promise/retract", data={"reason": "It weighed nothing."})
+        page = (await editor.get("/articles/promise")).text
+        assert "It weighed nothing." in page
+        assert "10.5555/jir.2026.0105.retraction" in page
+        assert "Retracted" in (await editor.get("/")).text
+
+
+async def test_a_retraction_stands(stage: Any) -> None:
+    """Once retracted, an article is neither corrected nor withdrawn nor published anew."""
+    async with visitor(stage, "solveig") as editor:
+        await editor.post("/office/ink/retract", data={"reason": "It did not rain."})
+        await editor.get("/office/ink")
+        for deed in ("correct", "withdraw", "publish", "retract", "accept"):
+            await editor.post(f"/office/ink/{deed}", data={"title": "Another", "reason": "Another"})
+            assert "This manuscript is retracted" in (await editor.get("/office/ink")).text
+        page = (await editor.get("/articles/ink")).text
+        assert "It did not rain." in page
+        assert "Another" not in page
+
+
+async def test_terms_make_sense(stage: Any) -> None:
+    """A term begins once, ends once and not before it began, and only on days there are."""
+    async with visitor(stage, "solveig") as editor:
+        for deed, day, said in (
+            ("end", "2024-03-01", "Only a term that goes on"),
+            ("begin", "soon", "Give a day"),
+            ("begin", "2024-03-01", "The term has begun"),
+            ("begin", "2024-03-01", "This term has begun"),
+            ("end", "2024-02-29", "cannot end before it began"),
+            ("end", "2026-10-31", "The term is over"),
+            ("end", "2026-11-01", "Only a term that goes on"),
+        ):
+            await editor.post(f"/office/terms/chief/{deed}", data={"day": day})
+            assert said in (await editor.get("/office")).text
+        office = (await editor.get("/office")).text
+        assert "1 March 2024</time> to <time" in office
+        assert "31 October 2026" in office
 
 
 async def test_correcting_nothing(stage: Any) -> None:
@@ -123,6 +177,9 @@ async def test_unknown_pages(stage: Any) -> None:
             assert answer.status_code == 404
             assert "To the articles" in answer.text
         assert (await editor.post("/office/bees/burn")).status_code == 404
+        assert (await editor.post("/office/terms/chief/burn")).status_code == 404
+        await editor.post("/office/terms/nobody/begin", data={"day": "2024-03-01"})
+        assert "There is no such office" in (await editor.get("/office")).text
         assert (await editor.post("/signin", data={"user": "nobody"})).status_code == 400
 
 
@@ -132,15 +189,36 @@ async def test_tells_after_a_crash_what_was_left_untold(tmp_path: Path) -> None:
     await store.prepare()
     await store.set_state("bees", "published", datetime.now(UTC))
     await store.complete_review("lamp-1", datetime.now(UTC))
+    await store.set_term("chief", date(2024, 3, 1), date(2026, 10, 31), datetime.now(UTC))
     async with demo(tmp_path) as stage, visitor(stage, "solveig") as editor:
 
         async def told() -> bool:
             bees = (await editor.get("/office/bees")).text
             review = 'data-key="lamp-1" data-state="waiting"'
             waiting = bees.count('data-state="waiting">')
-            return waiting >= 2 and review in (await editor.get("/office")).text
+            office = (await editor.get("/office")).text
+            return waiting >= 2 and review in office and term in office
 
-        await until(told, "the article and the review wait for their people")
+        term = 'data-key="chief" data-state="waiting"'
+        await until(told, "the article, the review and the term wait for their people")
+
+
+async def test_grows_with_the_demonstration(tmp_path: Path) -> None:
+    """A folder kept from before gets what is new, and keeps what was done in it."""
+    store = part("store").Store(tmp_path / "journal.sqlite")
+    await store.prepare()
+    await store.register_doi("promise", datetime.now(UTC))
+    await store.set_state("ink", "withdrawn", datetime.now(UTC), "why not")
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as database, database:
+        database.execute("DROP TABLE terms")
+        database.execute("DELETE FROM manuscripts WHERE key = 'scales'")
+        database.execute("DELETE FROM authorships WHERE manuscript = 'scales'")
+    await store.prepare()
+    kept = {one.key: one for one in await store.manuscripts()}
+    assert (kept["ink"].state, kept["promise"].without_doi) == ("withdrawn", False)
+    assert kept["scales"].state == "accepted"
+    assert await store.authors_of("scales") == {0: "noor"}
+    assert [term.began for term in await store.terms()] == [None, None]
 
 
 async def test_button_is_there_for_everybody(stage: Any) -> None:

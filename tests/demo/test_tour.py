@@ -29,9 +29,18 @@ async def test_every_step_holds(told: io.StringIO, teller: Any) -> None:
     """The whole story holds, and each step tells what changed."""
     assert await part("tour").play(teller=teller), told.getvalue()
     text = told.getvalue()
-    assert text.count("did ") >= 11
+    assert text.count("did ") >= 28
     assert "+ work" in text
     assert "- work" in text
+    for change in (
+        "title is now “How bees do not get lost at night”",
+        "now identified as doi 10.5555/jir.2026.0105",
+        "now a version of doi 10.5555/jir.2026.0105",
+        "title is now “RETRACTED: Ink made of rain”",
+        "+ service",
+        "now until 2026-10-31",
+    ):
+        assert change in text
     assert "records  nothing changed" in text
     assert "FAILED" not in text
 
