@@ -34,7 +34,7 @@ def settings(**changes: Any) -> Settings:
         ({"credentials": []}, "credentials is empty"),
         ({"credentials": [credential(), credential()]}, "names must differ"),
         ({"credentials": [credential(), credential(name="b")]}, "given twice"),
-        ({"database": "postgresql://host/db"}, "must name an SQLite file"),
+        ({"database": "mysql://host/db"}, "database must be a file"),
         ({"database": ":memory:"}, "must survive a restart"),
         ({"colour": "green"}, "colour"),
         (
