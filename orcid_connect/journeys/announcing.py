@@ -1,7 +1,7 @@
 """Announcing requests: an attempt is committed before every write leaves.
 
-Row, link, credential and tenant are read again in the same transaction: whoever withdrew,
-corrected, disconnected or paused since the visit began has the last word.
+Row, declaration, link, credential and tenant are read again in the same transaction: whoever
+withdrew, corrected, disconnected or paused since the visit began has the last word.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.journeys.rows import is_as_it_was
 from orcid_connect.services import Services
 from orcid_connect.store import bulk, ledger, turns
+from orcid_connect.store.declared import Subject
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Link, Realm
 from orcid_connect.store.turns import Queue
+from orcid_connect.store.unplanned import unplanned_of
 
 CANARY_SENTENCE = (
     "The first deliveries of the canary are done: look at them on the records, then let the rest "
@@ -49,13 +51,14 @@ class _World:
     states: dict[Realm, CredentialState]
     queues: dict[tuple[Realm, str], Queue]
     unsettled: set[str]
+    unplanned: set[Subject]
 
 
 async def announce(services: Services, drafts: Sequence[Draft]) -> list[Announced | None]:
     """Commit an attempt for each draft that still holds; None for one that must not leave."""
     now = services.clock()
     async with services.database.writing() as connection:
-        world = await _look(connection, drafts)
+        world = await _look(connection, drafts, now)
         going = [draft for draft in drafts if _may_go(world, draft, now)]
         going = await _past_canaries(connection, world, going, now)
         numbers = await bulk.open_attempts(
@@ -69,13 +72,14 @@ async def announce(services: Services, drafts: Sequence[Draft]) -> list[Announce
     return [announced.get(draft.row.id) for draft in drafts]
 
 
-async def _look(connection: AsyncConnection, drafts: Sequence[Draft]) -> _World:
+async def _look(connection: AsyncConnection, drafts: Sequence[Draft], now: float) -> _World:
     return _World(
         await bulk.deliveries_with(connection, [draft.row.id for draft in drafts]),
         await bulk.links_with(connection, [draft.link.id for draft in drafts]),
         await bulk.states_of(connection, [draft.row.realm for draft in drafts]),
         await bulk.queues_of_tenants(connection, [draft.row.subject.tenant for draft in drafts]),
         await ledger.unsettled(connection, [draft.row.id for draft in drafts]),
+        await unplanned_of(connection, [draft.row.subject for draft in drafts], now),
     )
 
 
@@ -86,6 +90,7 @@ def _may_go(world: _World, draft: Draft, now: float) -> bool:
     return (
         fresh is not None
         and is_as_it_was(fresh, row)
+        and row.subject not in world.unplanned
         and row.id not in world.unsettled  # nobody else, by mistake, is at the same row
         and world.links.get(draft.link.id) == draft.link
         and state.paused_at is None

@@ -64,7 +64,7 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
     """Make the payloads for everybody who takes part; a withdrawal has none."""
     declaration = newest.declaration
     if isinstance(declaration, Withdrawal):
-        return Contents()
+        return Contents(again_at=newest.next_at)
     policy = services.settings.tree.policy(declaration.tenant)
     leave = leave_of(declaration, policy, datetime.fromtimestamp(services.clock(), UTC))
     orcids = await orcids_in(services, newest, realm)
@@ -83,8 +83,14 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
         orcids=orcids,
         others=others,
         allowed=kept is None,
-        again_at=leave.until.timestamp() if isinstance(leave, NotYet) and leave.until else None,
+        again_at=_again_at(leave, newest),
     )
+
+
+def _again_at(leave: Leave, newest: Snapshot) -> float | None:
+    """Return when something of it may leave that may not yet, if that is known."""
+    until = leave.until.timestamp() if isinstance(leave, NotYet) and leave.until else None
+    return min((one for one in (until, newest.next_at) if one is not None), default=None)
 
 
 def activity_of(declaration: Positive) -> ItemKind:

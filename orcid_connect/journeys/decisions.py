@@ -102,7 +102,10 @@ def surplus(row: Delivery, put_code: int, now: float) -> Delivery:
 
 
 def left_behind(row: Delivery) -> Delivery:
-    """Return the row as it stays with the record that its person left."""
+    """Return the row as it stays with the record that its person left, or aside if it has none."""
+    if row.orcid is None:
+        aside = replace(row, person=f"{FORMER}{row.id}:{row.person}")
+        return aside.rest("withdrawn", "The row that stands on the person's record took its place.")
     sentence = f"Left on {row.orcid} when the person connected another iD; we may not change it."
     return replace(row, person=f"{FORMER}{row.id}:{row.person}").rest("declined", sentence)
 

@@ -1,10 +1,12 @@
 """Finding our own item again on a record, and taking it up: never twice, never another row's."""
 
+from orcid_connect import codec
 from orcid_connect.codec import Payload
 from orcid_connect.journeys.decisions import surplus
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.rows import Facts
 from orcid_connect.observe import log
+from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item
 from orcid_connect.services import Services
 from orcid_connect.store import ledger
@@ -30,20 +32,37 @@ async def nobodys(
 async def taken_up(
     services: Services, row: Delivery, record: OnRecord, found: list[Item], bodies: dict[str, str]
 ) -> Facts | None:
-    """Take up the oldest of these items; whatever else of ours says the same is to go.
+    """Take up that of these items which says what we sent, else the oldest; true copies are to go.
 
     `bodies` are the payloads it may hold, by hash. None: it vanished while we looked.
     Raises `RegistryError`.
     """
-    item = await record.item(found[0].put_code)
-    if item is None:
+    read = [await record.item(one.put_code) for one in found]
+    items = [item for item in read if item is not None]
+    if not items:
         return None
-    if len(found) > 1:
-        await _remove_surplus(services, row, [one.put_code for one in found[1:]])
-    known = next(
-        (digest for digest, body in bodies.items() if says(item, record.activity, body)), None
-    )
-    return Facts(item.put_code, known, crowded=len(found) > 1)
+
+    def said(item: Item) -> str | None:
+        says_it = (digest for digest, body in bodies.items() if says(item, record.activity, body))
+        return next(says_it, None)
+
+    kept = next((item for item in items if said(item) is not None), items[0])
+    copies = [one.put_code for one in items if _is_copy(record.activity, one, kept)]
+    if copies:
+        await _remove_surplus(services, row, copies)
+    return Facts(kept.put_code, said(kept), crowded=bool(copies))
+
+
+def _is_copy(kind: ItemKind, item: Item, kept: Item) -> bool:
+    """Tell whether an item is the kept one once more, and ours to remove.
+
+    It shares an identifier of the thing itself, which one source has once (REGISTRY.md 5.3), or
+    says the same in every word. What merely looks alike may be another system's of our client.
+    """
+    if item.put_code == kept.put_code:
+        return False
+    ours, theirs = (codec.self_identifiers(kind, one.content) for one in (kept, item))
+    return bool(ours & theirs) or codec.same_content(kind, kept.content, item.content)
 
 
 async def _remove_surplus(services: Services, row: Delivery, put_codes: list[int]) -> None:

@@ -85,7 +85,7 @@ async def checked_items(
 async def _declared(services: Services, tenant: str, item: OldItem) -> Checked:
     async with services.database.reading() as connection:
         entry = await declared.entry_of_key(connection, Subject(tenant, item.kind, item.key))
-        newest = await declared.newest(connection, entry.subject)
+        newest = await declared.newest(connection, entry.subject, services.clock())
     if newest is None:
         sentence = f"no {item.kind} is declared under this key yet: declare it, then import again."
         return Checked(item, sentence=sentence)

@@ -181,15 +181,17 @@ async def current_link(services: Services, person: Person) -> Link | None:
 async def disconnect(services: Services, tenant: str, person_key: str) -> Link | None:
     """End a person's links, of whatever credential, and queue their revocation.
 
+    Also those that ORCID refused before: their tokens are forgotten, and nothing revives them.
     Returns one of them, or None if there was none.
     """
     now, reason = services.clock(), "the person disconnected"
     async with services.database.writing() as connection:
-        ended = await people.active_links(connection, tenant, person_key)
+        ended = await people.kept_links(connection, tenant, person_key)
         for link in ended:
             await people.queue_revocation(connection, link, now)
             await people.end_link(connection, link, "ended", reason, now)
-            await tell_link_ended(connection, link, reason, now)
+            if link.state == "active":  # of the others it was told when they ended
+                await tell_link_ended(connection, link, reason, now)
             await declared.replan_person(connection, tenant, person_key, link.orcid, now)
     return next(iter(ended), None)
 

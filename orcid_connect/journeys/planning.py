@@ -5,7 +5,7 @@ person who connects turns waiting rows into due ones, a withdrawal is a desired 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +26,7 @@ from orcid_connect.journeys.decisions import (
 )
 from orcid_connect.journeys.participants import Participant, participants
 from orcid_connect.journeys.permissions import Permission, permissions_of
+from orcid_connect.journeys.taking_up import rows_before
 from orcid_connect.journeys.telling import tell_settled
 from orcid_connect.journeys.versions import named_by, note_versions, versions_known
 from orcid_connect.observe import describe, log, where
@@ -108,7 +109,7 @@ async def plan_subject(services: Services, subject: Subject) -> None:
 async def _make_plan(services: Services, subject: Subject) -> Plan | None:
     async with services.database.reading() as connection:
         seen = await declared.seen_of(connection, subject)
-        newest = await declared.newest(connection, subject)
+        newest = await declared.newest(connection, subject, services.clock())
     if newest is None:
         return None
     credential = services.settings.credential_for(subject.tenant)
@@ -159,30 +160,24 @@ async def _places(
     found = await ledger.of_people(connection, plan.subject, names, orcids)
     known = [row for row in found if row.activity == activity]
     unsettled = await ledger.unsettled(connection, [row.id for row in known])
-    return [
-        _place(someone, permission, known, unsettled, realm_of(plan.credential))
-        for someone, permission in zip(concerned, permissions, strict=True)
-    ]
-
-
-def _place(
-    someone: Participant,
-    permission: Permission,
-    known: list[Delivery],
-    unsettled: set[str],
-    realm: Realm,
-) -> Place:
-    link = permission.link
+    realm = realm_of(plan.credential)
     here = [row for row in known if row.realm == realm]
-    there = [
-        row
-        for row in here
-        if link is not None
-        and row.orcid == link.orcid
-        and (row.put_code is not None or row.id in unsettled)
+    rows = rows_before(concerned, permissions, here, unsettled)
+    return [
+        Place(
+            someone,
+            _unless_elsewhere(someone, permission, known, realm),
+            row,
+            row is not None and row.id in unsettled,
+        )
+        for someone, permission, row in zip(concerned, permissions, rows, strict=True)
     ]
-    own = [row for row in here if row.person == someone.person]
-    before = next(iter(there or own), None)
+
+
+def _unless_elsewhere(
+    someone: Participant, permission: Permission, known: list[Delivery], realm: Realm
+) -> Permission:
+    """Return the permission, unless it stands on the record with another credential."""
     elsewhere = next(
         (
             row
@@ -191,13 +186,13 @@ def _place(
         ),
         None,
     )
-    if elsewhere is not None and link is not None:
-        sentence = (
-            f"{HELD}it stands on the record already, put there with the credential "
-            f"{elsewhere.realm.credential}: withdraw it there before it is sent with another."
-        )
-        permission = Permission(None, sentence, "parked")
-    return Place(someone, permission, before, before is not None and before.id in unsettled)
+    if elsewhere is None or permission.link is None:
+        return permission
+    sentence = (
+        f"{HELD}it stands on the record already, put there with the credential "
+        f"{elsewhere.realm.credential}: withdraw it there before it is sent with another."
+    )
+    return Permission(None, sentence, "parked")
 
 
 async def _plan_rows(
@@ -206,6 +201,8 @@ async def _plan_rows(
     new: list[Delivery] = []
     for place in await _places(connection, plan, concerned):
         content = plan.contents.of(place.someone)
+        if content.unwanted or (place.before is not None and place.before.held == "removed"):
+            place = await _place_to_clear(connection, place)
         before, after = place.before, _planned_row(plan, place, content, now)
         if before is not None and leaves_something_behind(before, after, unsettled=place.unsettled):
             await ledger.save(connection, left_behind(before), now)
@@ -221,6 +218,14 @@ async def _plan_rows(
         await tell_settled(connection, before, after, now)
     canary = plan.canary
     await ledger.add(connection, new, now, canary=canary)
+
+
+async def _place_to_clear(connection: AsyncConnection, place: Place) -> Place:
+    """Return the place with the link that may remove what is there: it may be a revoked one."""
+    if place.before is None:
+        return place
+    link = await _link_for_removal(connection, place.before)
+    return replace(place, permission=replace(place.permission, link=link))
 
 
 def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Delivery:

@@ -34,6 +34,7 @@ class Reconciler:
         self._owner = owner
         self._most = services.settings.visits_at_once
         self._under_way: set[asyncio.Task[None]] = set()
+        self._visited: set[Claim] = set()
         self._announce: Together[Draft, Announced | None] = Together(
             self._announce_all, most=ROWS_PER_TRANSACTION
         )
@@ -83,9 +84,12 @@ class Reconciler:
         services = self._services
         async with services.database.claiming() as connection:
             claims = await turns.claim_records(connection, self._owner, services.clock(), free)
+        # A clock that jumped makes leases lapse: a record that is being visited is left alone.
+        claims = [claim for claim in claims if claim not in self._visited]
         if not claims:
             return 0
         for visit in await load_visits(services, claims, lambda: self._stopping):
+            self._visited.add(visit.claim)
             task = asyncio.get_running_loop().create_task(self._visit(visit))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -99,6 +103,7 @@ class Reconciler:
         except Exception as error:
             log.error("a visit failed: %s at %s", describe(error), where(error))
         finally:
+            self._visited.discard(visit.claim)
             await self._hand_back(visit.claim)
 
     async def _hand_back(self, claim: Claim) -> None:

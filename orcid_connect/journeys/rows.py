@@ -64,7 +64,8 @@ async def conclude_all(services: Services, known: Sequence[Conclusion]) -> list[
         fresh = await bulk.deliveries_with(connection, ids)
         before = [fresh.get(one.row.id, one.row) for one in known]
         after = [
-            restated(row, one.facts, now, one.note) for row, one in zip(before, known, strict=True)
+            restated(row, one.facts, now, one.note) if row.orcid == one.row.orcid else row
+            for row, one in zip(before, known, strict=True)  # what is known is of that record alone
         ]
         await bulk.save_all(connection, after, now)
         await tell_all_settled(connection, list(zip(before, after, strict=True)), now)

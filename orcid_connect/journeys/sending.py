@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
-from orcid_connect.errors import RegistryError, SealBroken
+from orcid_connect.errors import RegistryError, RegistryUnreadable, SealBroken
 from orcid_connect.journeys.announcing import Announced, Draft
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.journeys.looking import look_first
@@ -68,7 +68,8 @@ class Courier:
             return None
         link, record = found
         try:
-            settled = await settle(self._services, row, record, visit.unsettled.get(row.id, []))
+            attempts = visit.unsettled.get(row.id, [])
+            settled = await settle(self._services, row, record, attempts, visit.began_at)
             if settled is None:
                 return None
             ready = Ready(settled, link, record)
@@ -209,7 +210,10 @@ async def _send(sending: Sending) -> int | None:
 async def _add(
     going: Sequence[Sending],
 ) -> tuple[list[tuple[Delivery, int]], list[tuple[Sending, RegistryError]], RegistryError | None]:
-    """Add works together: those added, those refused, and what broke off the whole."""
+    """Add works together: those added, those refused, and what broke off the whole.
+
+    Of an answer that cannot be read to its end no refusal is believed: it may be another work's.
+    """
     record = going[0].record
     done: list[tuple[Delivery, int]] = []
     refused: list[tuple[Sending, RegistryError]] = []
@@ -221,6 +225,8 @@ async def _add(
                 done.append((sending.row, added.put_code))
             elif added.error is not None:
                 refused.append((sending, added.error))
+    except RegistryUnreadable as error:
+        return done, [], error
     except RegistryError as error:
         return done, refused, error
     return done, refused, None

@@ -20,14 +20,21 @@ GATEWAY = frozenset({502, 503, 504})
 
 
 async def settle(
-    services: Services, row: Delivery, record: OnRecord, unsettled: Sequence[Attempt]
+    services: Services,
+    row: Delivery,
+    record: OnRecord,
+    unsettled: Sequence[Attempt],
+    began_at: float,
 ) -> Delivery | None:
-    """Settle the row's open attempts, if any; None: not ready to go on. Raises `RegistryError`."""
+    """Settle the row's open attempts, if any; None: not ready to go on. Raises `RegistryError`.
+
+    `began_at` is when the visit began: what was listed since may be older than now.
+    """
     if not unsettled:
         return row
     attempt = unsettled[-1]
     ready_at = _ready_at(services, attempt)
-    if ready_at > services.clock():
+    if ready_at > began_at:
         sentence = "Its last request broke off; it is looked up before anything is sent again."
         await change(services, row, lambda fresh, _: fresh.due(ready_at, sentence, tries=row.tries))
         return None

@@ -50,7 +50,7 @@ async def lose_link(
     connection: AsyncConnection, link: Link, state: LinkState, reason: str, now: float
 ) -> None:
     """End a link that is still active, tell the plugins, and have its person planned again."""
-    if not await people.end_link(connection, link, state, reason, now):
+    if link.state != "active" or not await people.end_link(connection, link, state, reason, now):
         return
     await tell_link_ended(connection, link, reason, now)
     await replan_person(connection, link.tenant, link.person_key, link.orcid, now)

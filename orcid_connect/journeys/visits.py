@@ -27,6 +27,7 @@ class Visit:
     links: dict[str, Link]
     unsettled: dict[str, list[Attempt]]
     api: MemberApi | None
+    began_at: float
     leave_at: float
     stopping: Callable[[], bool]
     listings: dict[str, Listing] = field(default_factory=dict)
@@ -61,5 +62,6 @@ async def load_visits(
         credential = services.credential_of(claim.realm)
         api = None if credential is None else services.member_api(credential)
         leave_at = now + LEASE_SECONDS / 2
-        visits.append(Visit(claim, due[claim], links, unsettled, api, leave_at, stopping))
+        rows_due = due[claim]
+        visits.append(Visit(claim, rows_due, links, unsettled, api, now, leave_at, stopping))
     return visits

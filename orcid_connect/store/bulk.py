@@ -12,6 +12,7 @@ from orcid_connect.store.ledger import Attempt, Delivery
 from orcid_connect.store.people import VALUES_PER_QUERY, Link, Realm, link_of_row
 from orcid_connect.store.schema import attempts, deliveries, links, payloads, queues
 from orcid_connect.store.turns import Claim, Queue, queue_of_row
+from orcid_connect.store.unplanned import is_unplanned
 
 Value = TypeVar("Value")
 
@@ -48,6 +49,7 @@ def _due_of(realm: Realm, orcids: Sequence[str], now: float) -> Any:
             deliveries.c.state == "due",
             deliveries.c.due_at <= now,
             ~paused,
+            ~is_unplanned(now),
         )
         .order_by(deliveries.c.desired_hash.is_not(None), deliveries.c.due_at, deliveries.c.id)
     )

@@ -77,6 +77,8 @@ class Snapshot:
     member: str | None = None
     others: tuple[Article, ...] = ()
     """The other versions of its lineage, as they read now."""
+    next_at: float | None = None
+    """When a version of its lineage may leave that may not yet, and so does not count yet."""
 
     @property
     def withdrawn(self) -> bool:
@@ -167,7 +169,7 @@ def newest_as_of_statement(subject: Subject) -> Select[Any]:
     return select(func.max(declarations.c.as_of)).where(*_about(subject))
 
 
-async def newest(connection: AsyncConnection, subject: Subject) -> Snapshot | None:
+async def newest(connection: AsyncConnection, subject: Subject, now: float) -> Snapshot | None:
     """Return the declaration of a subject that holds; of a lineage, that of its newest version."""
     query = select(declarations).where(*_about(subject)).order_by(*_NEWEST_FIRST).limit(1)
     row = (await connection.execute(query)).first()
@@ -177,14 +179,15 @@ async def newest(connection: AsyncConnection, subject: Subject) -> Snapshot | No
     if not (await connection.execute(versions)).scalar_one():
         return _snapshot(row)
     every = select(declarations).where(*_about(subject)).order_by(*_NEWEST_FIRST)
-    return standing_version([_snapshot(one) for one in await connection.execute(every)])
+    return standing_version([_snapshot(one) for one in await connection.execute(every)], now)
 
 
-def standing_version(snapshots: Sequence[Snapshot]) -> Snapshot:
+def standing_version(snapshots: Sequence[Snapshot], now: float) -> Snapshot:
     """Return what holds of a lineage: its newest version, with the others beside it.
 
     `snapshots` are all there are, newest first. A withdrawal of the lineage's own key ends every
-    version that was declared as of before it.
+    version that was declared as of before it. A version that may not leave yet neither stands nor
+    is named, as long as another stands or one was withdrawn.
     """
     newest: dict[str, Snapshot] = {}
     first: dict[str, float] = {}
@@ -200,6 +203,14 @@ def standing_version(snapshots: Sequence[Snapshot]) -> Snapshot:
     ]
     if not standing:
         return snapshots[0] if snapshots[0].withdrawn else whole or snapshots[0]
+    moments = [when for one in standing if (when := _not_before(one)) > now]
+    next_at = min(moments, default=None)
+    if next_at is not None:
+        gone = next((one for one in snapshots if one.withdrawn), None)
+        out = [one for one in standing if _not_before(one) <= now]
+        if gone is not None and not out:
+            return replace(gone, next_at=next_at)
+        standing = out or standing
     dated = all(_published(one) for one in standing)
     best = max(
         standing,
@@ -209,7 +220,15 @@ def standing_version(snapshots: Sequence[Snapshot]) -> Snapshot:
         ),
     )
     others = [one.declaration for one in standing if one is not best]
-    return replace(best, others=tuple(one for one in others if isinstance(one, Article)))
+    articles = tuple(one for one in others if isinstance(one, Article))
+    return replace(best, others=articles, next_at=next_at)
+
+
+def _not_before(snapshot: Snapshot) -> float:
+    declaration = snapshot.declaration
+    if isinstance(declaration, Withdrawal) or declaration.not_before is None:
+        return 0.0
+    return declaration.not_before.timestamp()
 
 
 def _published(snapshot: Snapshot) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,9 @@ from orcid_connect.store.schema import mentions
 
 MOST = 200
 """Identifiers of one subject that are kept, and subjects that one may concern."""
+
+LINEAGE: Final = "lineage"
+"""The relation whose identifier is no public one."""
 
 Named = frozenset[tuple[str, str]]
 """Pairs of a relation (`is`, `version` …) and an identifier (`doi:10.5555/1`)."""
@@ -51,11 +55,17 @@ async def replace(connection: AsyncConnection, who: Mentioning, named: Named) ->
 async def who_say(
     connection: AsyncConnection, who: Mentioning, relation: str, identifiers: Iterable[str]
 ) -> list[Subject]:
-    """Return the other subjects of the tree that stand so to any of these identifiers."""
+    """Return the other subjects of the tree that stand so to any of these identifiers.
+
+    The key of a lineage is its tenant's own: two tenants may well use the same one.
+    """
+    within = mentions.c.root == who.root
+    if relation == LINEAGE:
+        within = mentions.c.tenant == who.subject.tenant
     query = (
         select(mentions.c.tenant, mentions.c.kind, mentions.c.key)
         .where(
-            mentions.c.root == who.root,
+            within,
             mentions.c.relation == relation,
             mentions.c.identifier.in_(list(identifiers)),
         )

@@ -110,12 +110,12 @@ async def link_by_orcid(
     return await _one(connection, realm, tenant, links.c.orcid == orcid)
 
 
-async def active_links(connection: AsyncConnection, tenant: str, person_key: str) -> list[Link]:
-    """Return all links of a person that may be written to, of whatever credential."""
+async def kept_links(connection: AsyncConnection, tenant: str, person_key: str) -> list[Link]:
+    """Return all links of a person that they did not end here, of whatever credential."""
     query = select(links).where(
-        links.c.tenant == tenant, links.c.person_key == person_key, links.c.state == "active"
+        links.c.tenant == tenant, links.c.person_key == person_key, links.c.state != "ended"
     )
-    return [link_of_row(row) for row in await connection.execute(query)]
+    return [link_of_row(row) for row in await connection.execute(query.order_by(links.c.state))]
 
 
 async def last_link(
@@ -234,14 +234,14 @@ async def make_link(connection: AsyncConnection, vault: Vault, new: NewLink, now
 async def end_link(
     connection: AsyncConnection, link: Link, state: LinkState, reason: str, now: float
 ) -> bool:
-    """End a link that is still active; false if it is not any more.
+    """End a link that is still in the state it was read in; false if it is not any more.
 
     `revoked` and `moved` keep the token, which still deletes; `ended` forgets it.
     """
     kept = {} if state in ("revoked", "moved") else {"token_sealed": None, "refresh_sealed": None}
     done = await connection.execute(
         update(links)
-        .where(links.c.id == link.id, links.c.state == "active")
+        .where(links.c.id == link.id, links.c.state == link.state)
         .values(state=state, reason=reason, ended_at=now, **kept)
     )
     return done.rowcount == 1

@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.store.dialects import insert_into
 from orcid_connect.store.people import Realm
 from orcid_connect.store.schema import credential_states, deliveries, queues, record_leases
+from orcid_connect.store.unplanned import is_unplanned
 
 LEASE_SECONDS = 300.0
 """Longer than a visit to one record; a killed owner's lease is taken over at once by the next
@@ -133,6 +134,7 @@ async def _waiting_records(
             deliveries.c.due_at <= now,
             deliveries.c.orcid.is_not(None),
             ~leased,
+            ~is_unplanned(now),
         )
         .order_by(deliveries.c.due_at)
         .limit(share * ROWS_LOOKED_AT)

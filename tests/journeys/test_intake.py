@@ -92,7 +92,8 @@ async def test_the_newest_holds_in_any_order_of_arrival(
             assert receipt.holds == (day >= newest)
             newest = max(newest, day)
         async with journal.services.database.reading() as connection:
-            held = await declared.newest(connection, Subject(TENANT, kind, key))
+            subject = Subject(TENANT, kind, key)
+            held = await declared.newest(connection, subject, journal.clock())
         assert held is not None
         assert held.withdrawn
 
@@ -166,7 +167,8 @@ async def test_a_role_ends_by_its_key(journal: Journal) -> None:
     await take_in(journal.services, role(day=2, role_title="Chief Editor"))
     receipt = await end_role(journal.services, TENANT, "editor", "2026-06")
     async with journal.services.database.reading() as connection:
-        held = await declared.newest(connection, Subject(TENANT, "role", "editor"))
+        subject = Subject(TENANT, "role", "editor")
+        held = await declared.newest(connection, subject, journal.clock())
     assert held is not None
     assert held.event_id == receipt.event_id
     ended = held.declaration
