@@ -11,7 +11,7 @@ FAULTS = "0.1"
 FIRST_SEED = int(os.environ.get("SOAK_SEED", "1"))
 SEEDS = 10
 SECONDS = 400
-"""For one tour, which takes about twenty on a quiet machine."""
+"""For one tour, which takes about thirty on a quiet machine."""
 
 
 @pytest.mark.soak

@@ -19,7 +19,7 @@ LOOK_AGAIN: Final = 0.1  # seconds
 TELL_AGAIN: Final = 4.0  # seconds after which a wait is told of
 PATIENCE: Final = 20.0  # seconds a check waits for what is on its way
 PATIENCE_WITH_FAULTS: Final = 60.0
-QUIET: Final = 1.5  # seconds in which nothing may change: longer than the engine's look around
+QUIET: Final = 1.2  # seconds in which nothing may change: longer than the engine's look around
 MOST_CONNECTS: Final = 12
 """How often somebody presses “Try again” before giving up, when requests fail at random."""
 
