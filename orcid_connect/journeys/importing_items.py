@@ -177,7 +177,8 @@ async def _keep(
         return Kept(one.item.line, "refused", "it does not name this person.", one.item)
     now = services.clock()
     found = await ledger.of_people(connection, one.subject, [named[0]], [link.orcid])
-    here = [row for row in found if row.realm == link.realm]
+    here = [row for row in found if row.realm == link.realm and row.activity == one.activity]
+    here.sort(key=lambda row: row.person != named[0])
     row = next(iter(here), None) or new_delivery(
         one.subject, link.realm, named[0], one.activity, now
     )

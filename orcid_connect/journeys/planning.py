@@ -33,7 +33,7 @@ from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
-from orcid_connect.store import declared, ledger, people
+from orcid_connect.store import declared, ledger, lineages, people
 from orcid_connect.store.declared import Seen, Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.people import Link, Realm
@@ -93,6 +93,10 @@ async def plan_subject(services: Services, subject: Subject) -> None:
     plan = await _make_plan(services, subject)
     if plan is None:
         return
+    if plan.newest.member is not None:
+        async with services.database.writing() as connection:
+            await _check_newest(connection, plan)
+            await _gather_versions(connection, plan, services.clock())
     for part in _parts(plan.concerned):
         async with services.database.writing() as connection:
             await _check_newest(connection, plan)
@@ -110,14 +114,44 @@ async def _make_plan(services: Services, subject: Subject) -> Plan | None:
     async with services.database.reading() as connection:
         seen = await declared.seen_of(connection, subject)
         newest = await declared.newest(connection, subject, services.clock())
-    if newest is None:
-        return None
+        if newest is None:
+            return None
+        lineage = await lineages.joined(connection, subject, newest.as_of)
+    if lineage is not None:
+        newest = _replaced(newest, lineage)
     credential = services.settings.credential_for(subject.tenant)
     contents = await contents_of(services, newest, realm_of(credential))
     declaration = newest.declaration
     concerned = () if isinstance(declaration, Withdrawal) else participants(declaration)
     canary = services.settings.tree.canary(subject.tenant)
     return Plan(subject, credential, tuple(seen), newest, concerned, contents, canary)
+
+
+def _replaced(newest: Snapshot, lineage: str) -> Snapshot:
+    """Return what holds of an article that is a version of a lineage by now: nothing of its own."""
+    gone = Withdrawal(
+        tenant=newest.subject.tenant,
+        key=newest.subject.key,
+        as_of=newest.declaration.as_of,
+        of=newest.subject.kind,
+        reason=f"it is a version of {lineage} now",
+    )
+    return replace(newest, declaration=gone)
+
+
+async def _gather_versions(connection: AsyncConnection, plan: Plan, now: float) -> None:
+    """Take over the rows of versions declared by themselves before; what is twice then goes."""
+    for former in await lineages.gathered(connection, plan.subject):
+        own = {_place_of(row) for row in await ledger.of_subject(connection, plan.subject)}
+        for row in await ledger.of_subject(connection, former):
+            if _place_of(row) not in own:
+                await ledger.save(connection, replace(row, subject=plan.subject), now)
+            else:
+                await _clear(connection, row, f"It is a version of {plan.subject.key} now.", now)
+
+
+def _place_of(row: Delivery) -> tuple[Realm, str, str]:
+    return row.realm, row.activity, row.person
 
 
 def _parts(whole: tuple[Item, ...]) -> Iterator[tuple[Item, ...]]:
@@ -273,19 +307,23 @@ async def _plan_absent(
 ) -> None:
     """Want nothing where somebody is no longer named, or the subject is withdrawn."""
     why = _why_absent(plan)
-    unsettled = await ledger.unsettled(connection, row_ids)
     for row_id in row_ids:
         row = await ledger.get(connection, row_id)
-        if row is None:
-            continue
-        link = await _link_for_removal(connection, row)
-        if row.person.startswith(FORMER) and (link is None or link.state != "active"):
-            continue  # it stays with the record that its person left
-        wanted = taken_up_again(row, row.person)
-        after = planned_nothing(wanted, link, now, unsettled=row_id in unsettled, why=why)
-        if after != row:
-            await ledger.save(connection, after, now)
-            await tell_settled(connection, row, after, now)
+        if row is not None:
+            await _clear(connection, row, why, now)
+
+
+async def _clear(connection: AsyncConnection, row: Delivery, why: str, now: float) -> None:
+    """Want nothing of a row any more."""
+    link = await _link_for_removal(connection, row)
+    if row.person.startswith(FORMER) and (link is None or link.state != "active"):
+        return  # it stays with the record that its person left
+    unsettled = bool(await ledger.unsettled(connection, [row.id]))
+    wanted = taken_up_again(row, row.person)
+    after = planned_nothing(wanted, link, now, unsettled=unsettled, why=why)
+    if after != row:
+        await ledger.save(connection, after, now)
+        await tell_settled(connection, row, after, now)
 
 
 def _why_absent(plan: Plan) -> str:

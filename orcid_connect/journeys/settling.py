@@ -46,10 +46,14 @@ async def settle(
 
 
 def _ready_at(services: Services, attempt: Attempt) -> float:
-    """A request that ORCID itself did not answer may be under way as long as a request may take."""
+    """A request that ORCID itself did not answer may be under way as long as a request may take.
+
+    Twice as long where we gave up waiting: ORCID may be carrying it out still.
+    """
     if attempt.status is not None and attempt.status not in GATEWAY:
         return attempt.started_at
-    return attempt.started_at + services.settings.request_timeout
+    given_up = attempt.status is None and attempt.outcome is not None
+    return attempt.started_at + services.settings.request_timeout * (2 if given_up else 1)
 
 
 async def _learn(

@@ -163,6 +163,26 @@ async def test_a_version_under_embargo_is_not_given_away(journal: Journal, sched
     assert identifiers(work) == {("self", "10.5555/v2"), ("version-of", "10.5555/v1")}
 
 
+@pytest.mark.parametrize("alone", [1, 2])
+async def test_an_article_that_becomes_a_version_is_the_same_work(
+    journal: Journal, alone: int
+) -> None:
+    """Declared by themselves, then in a lineage: one work, and nothing stays when all are gone."""
+    orcid = await connected(journal)
+    for number in range(1, alone + 1):
+        await journal.declare(version(number, day=number, lineage=None))
+    assert len(journal.works(orcid)) == alone
+    for number in (1, 2):
+        await take_in(journal.services, version(number, day=number + 2))
+    await journal.work()
+    (work,) = journal.works(orcid)
+    assert identifiers(work) == {("self", "10.5555/v2"), ("version-of", "10.5555/v1")}
+    assert {row.state for row in await journal.rows()} <= {"delivered", "withdrawn"}
+    await journal.withdraw("v1")
+    await journal.withdraw("v2")
+    assert journal.works(orcid) == []
+
+
 async def test_a_lineage_whose_versions_name_different_authors(journal: Journal) -> None:
     """Each author of the version that stands has it once; who was named before has none."""
     ada, bob = await connected(journal), await connected(journal, "bob")
