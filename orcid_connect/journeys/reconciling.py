@@ -41,7 +41,7 @@ class Reconciler:
         self._conclude: Together[Conclusion, Delivery] = Together(
             self._conclude_all, most=ROWS_PER_TRANSACTION
         )
-        self._release: Together[Claim, None] = Together(self._release_all, most=self._most)
+        self._ended: set[Claim] = set()
         self._stopping = False
         self._trouble: StoreError | None = None
 
@@ -70,10 +70,14 @@ class Reconciler:
         self._stopping = True
 
     async def end(self) -> None:
-        """Wait for every visit to end."""
+        """Wait for every visit to end, and hand all records back."""
         self.begin_no_more()
         if self._under_way:
             await asyncio.wait(self._under_way)
+        if self._ended:
+            async with self._services.database.writing() as connection:
+                await turns.release_records(connection, list(self._ended), self._owner)
+            self._ended.clear()
 
     def abandon(self) -> None:
         """Cancel every visit; what its requests did is settled by reading, next time."""
@@ -81,19 +85,21 @@ class Reconciler:
             task.cancel()
 
     async def _begin(self, free: int) -> int:
-        services = self._services
+        services, ended = self._services, list(self._ended)
         async with services.database.claiming() as connection:
+            if ended:
+                await turns.release_records(connection, ended, self._owner)
             claims = await turns.claim_records(connection, self._owner, services.clock(), free)
-        # A clock that jumped makes leases lapse: a record that is being visited is left alone.
-        claims = [claim for claim in claims if claim not in self._visited]
-        if not claims:
-            return 0
-        for visit in await load_visits(services, claims, lambda: self._stopping):
+            # A clock that jumped makes leases lapse: a record being visited is left alone.
+            claims = [claim for claim in claims if claim not in self._visited]
+            visits = await load_visits(services, connection, claims, lambda: self._stopping)
+        self._ended.difference_update(ended)
+        for visit in visits:
             self._visited.add(visit.claim)
             task = asyncio.get_running_loop().create_task(self._visit(visit))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        return len(claims)
+        return len(visits)
 
     async def _visit(self, visit: Visit) -> None:
         try:
@@ -104,21 +110,10 @@ class Reconciler:
             log.error("a visit failed: %s at %s", describe(error), where(error))
         finally:
             self._visited.discard(visit.claim)
-            await self._hand_back(visit.claim)
-
-    async def _hand_back(self, claim: Claim) -> None:
-        try:
-            await self._release.wish(claim)
-        except StoreError as error:
-            log.error("a record is handed back only when its lease lapses: %s", describe(error))
+            self._ended.add(visit.claim)  # handed back with the next claims, or at the end
 
     async def _announce_all(self, drafts: Sequence[Draft]) -> list[Announced | None]:
         return await announce(self._services, drafts)
 
     async def _conclude_all(self, known: Sequence[Conclusion]) -> list[Delivery]:
         return await conclude_all(self._services, known)
-
-    async def _release_all(self, claims: Sequence[Claim]) -> list[None]:
-        async with self._services.database.writing() as connection:
-            await turns.release_records(connection, claims, self._owner)
-        return [None] * len(claims)

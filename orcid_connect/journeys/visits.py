@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
@@ -48,15 +50,17 @@ class Ready:
 
 
 async def load_visits(
-    services: Services, claims: Sequence[Claim], stopping: Callable[[], bool]
+    services: Services,
+    connection: AsyncConnection,
+    claims: Sequence[Claim],
+    stopping: Callable[[], bool],
 ) -> list[Visit]:
     """Read what visits to these records need, in one go."""
     now = services.clock()
-    async with services.database.reading() as connection:
-        due = await bulk.due_of_records(connection, claims, now, ROWS_PER_VISIT)
-        rows = [row for listed in due.values() for row in listed]
-        links = await bulk.links_with(connection, (row.link_id for row in rows))
-        unsettled = await bulk.open_attempts_of(connection, [row.id for row in rows])
+    due = await bulk.due_of_records(connection, claims, now, ROWS_PER_VISIT)
+    rows = [row for listed in due.values() for row in listed]
+    links = await bulk.links_with(connection, (row.link_id for row in rows))
+    unsettled = await bulk.open_attempts_of(connection, [row.id for row in rows])
     visits = []
     for claim in claims:
         credential = services.credential_of(claim.realm)

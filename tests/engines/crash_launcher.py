@@ -24,7 +24,7 @@ PHASES = ("before the request", "between request and answer", "between answer an
 _ENTERED = {
     ("http11.py", "_receive_response_headers"): 1,  # the request has been written
     ("transport.py", "_read"): 2,  # the answer's head has arrived
-    ("reconciling.py", "_release_all"): 3,  # what it means has been committed
+    ("turns.py", "release_records"): 3,  # what it means has been committed
 }
 
 
