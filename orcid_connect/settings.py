@@ -181,7 +181,7 @@ class Settings(BaseSettings):
     hook_timeout: float = Field(default=5.0, gt=0, description="seconds one plugin call may take")
     state_lifetime: int = Field(default=3600, gt=0, description="seconds a person has at ORCID")
     visits_at_once: int = Field(
-        default=8, gt=0, le=100, description="records worked on at the same time"
+        default=16, gt=0, le=100, description="records worked on at the same time"
     )
     backoff_base: float = Field(default=5.0, gt=0, description="seconds before the first retry")
     backoff_limit: float = Field(default=3600.0, gt=0, description="seconds between retries, most")

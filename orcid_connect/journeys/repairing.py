@@ -9,7 +9,7 @@ from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreach
 from orcid_connect.journeys import trust
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.finding import nobodys
-from orcid_connect.journeys.rows import Facts, change, conclude, later, rest
+from orcid_connect.journeys.rows import Facts, change, change_on, conclude, later, rest
 from orcid_connect.journeys.verdicts import Verdict, judge
 from orcid_connect.records import GroupIdRecord
 from orcid_connect.services import Services
@@ -150,10 +150,14 @@ async def _believe_refusal(services: Services, sending: Sending) -> None:
         sentence = "We may no longer remove it: the person withdrew the permission at ORCID."
         await rest(services, sending.row, "waiting", sentence)
         return
-    async with services.database.writing() as connection:
-        await trust.token_refused(connection, sending.link, services.clock())
     sentence = "The person withdrew the permission at ORCID; waits until they connect again."
-    await rest(services, sending.row, "waiting", sentence)
+    now = services.clock()
+    async with services.database.writing() as connection:
+        # First the row, and both at once: the link may be believed again, and its rows be planned.
+        await change_on(
+            connection, sending.row, lambda fresh, _: fresh.rest("waiting", sentence), now
+        )
+        await trust.token_refused(connection, sending.link, now)
 
 
 async def _doubt_item(services: Services, sending: Sending, _error: RegistryError) -> None:

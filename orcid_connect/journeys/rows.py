@@ -14,8 +14,9 @@ from orcid_connect.journeys.telling import tell_all_settled, tell_settled
 from orcid_connect.journeys.trust import went_well
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services
-from orcid_connect.store import bulk, ledger
+from orcid_connect.store import bulk, ledger, people
 from orcid_connect.store.ledger import Delivery, DeliveryState
+from orcid_connect.store.people import Link
 
 Change = Callable[[Delivery, float], Delivery]
 
@@ -74,12 +75,17 @@ async def conclude_all(services: Services, known: Sequence[Conclusion]) -> list[
 
 async def change(services: Services, row: Delivery, how: Change) -> None:
     """Change a row that is still as it was; one that was planned anew meanwhile is left alone."""
+    async with services.database.writing() as connection:
+        await change_on(connection, row, how, services.clock())
+
+
+async def change_on(connection: AsyncConnection, row: Delivery, how: Change, now: float) -> None:
+    """Do so in a transaction together with what causes it."""
 
     def if_unchanged(fresh: Delivery, now: float) -> Delivery:
         return how(fresh, now) if is_as_it_was(fresh, row) else fresh
 
-    async with services.database.writing() as connection:
-        await _apply(connection, row, if_unchanged, services.clock())
+    await _apply(connection, row, if_unchanged, now)
 
 
 async def set_right(services: Services, row: Delivery, how: Change) -> None:
@@ -96,6 +102,17 @@ async def set_right(services: Services, row: Delivery, how: Change) -> None:
 async def rest(services: Services, row: Delivery, state: DeliveryState, sentence: str) -> None:
     """Let a row rest, unless it was planned anew meanwhile."""
     await change(services, row, lambda fresh, _now: fresh.rest(state, sentence))
+
+
+async def wait_for_link(
+    services: Services, row: Delivery, link: Link | None, sentence: str
+) -> None:
+    """Let a row wait whose link may not write, unless the link did not stay as it was seen."""
+    now = services.clock()
+    async with services.database.writing() as connection:
+        known = None if row.link_id is None else await people.link_with_id(connection, row.link_id)
+        if known == link:
+            await change_on(connection, row, lambda fresh, _: fresh.rest("waiting", sentence), now)
 
 
 async def later(services: Services, row: Delivery, sentence: str) -> None:

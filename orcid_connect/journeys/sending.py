@@ -8,7 +8,7 @@ from orcid_connect.journeys.announcing import Announced, Draft
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.journeys.looking import look_first
 from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
-from orcid_connect.journeys.rows import Conclusion, Facts, later, rest
+from orcid_connect.journeys.rows import Conclusion, Facts, later, rest, wait_for_link
 from orcid_connect.journeys.settling import settle
 from orcid_connect.journeys.together import Together
 from orcid_connect.journeys.verdicts import Verdict, judge
@@ -87,7 +87,8 @@ class Courier:
         link = visit.links.get(row.link_id or "")
         allowed = ("active",) if row.desired_hash else ("active", "revoked")
         if link is None or link.state not in allowed or link.orcid != row.orcid:
-            await rest(services, row, "waiting", "Waits until the person connects an iD.")
+            sentence = "Waits until the person connects an iD."
+            await wait_for_link(services, row, link, sentence)
             return None
         try:
             token = link.token(services.vault)
@@ -95,7 +96,7 @@ class Courier:
             await rest(services, row, "parked", f"{error}.")
             return None
         if token is None:
-            await rest(services, row, "waiting", "The person disconnected.")
+            await wait_for_link(services, row, link, "The person disconnected.")
             return None
         return link, OnRecord(visit.api, token, link.orcid, row.activity, visit.listing_for(link))
 

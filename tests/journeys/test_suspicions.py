@@ -1,5 +1,6 @@
 """What a distrustful reader suspected: nothing wrong is written, and nothing is forgotten."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from orcid_connect.declarations import Article
-from orcid_connect.journeys import managing
+from orcid_connect.journeys import managing, standstill
 from orcid_connect.journeys.intake import take_in, withdraw
 from orcid_connect.journeys.linking import disconnect
 from orcid_connect.journeys.reconciling import Reconciler
@@ -307,3 +308,46 @@ async def test_consent_taken_back_after_the_permission_still_removes_the_review(
     await journal.declare(review(day=3, consent=False))
     assert journal.reviews(orcid) == []
     assert (await journal.row("r1")).state == "withdrawn"
+
+
+async def test_a_link_that_is_believed_again_during_a_visit_delivers(
+    journal: Journal, meanwhile: Meanwhile
+) -> None:
+    """A visit that saw a link ended does not let its rows wait when the link is active again."""
+    orcid = await two_due(journal)
+    realm = realm_of(journal.services.settings.credential_for(TENANT))
+
+    async def end_and_reinstate() -> None:
+        async with journal.services.database.writing() as connection:
+            link = await people.active_link(connection, realm, TENANT, "ada")
+            assert link is not None
+            await people.end_link(connection, link, "revoked", "refused", journal.clock())
+            await people.reinstate(connection, link.id)
+
+    meanwhile.after("POST", end_and_reinstate)
+    await journal.work()
+    await journal.work(after=HOUR)
+    assert len(journal.works(orcid)) == len(journal.reviews(orcid)) == 1
+
+
+async def test_rows_of_links_that_failed_alike_go_out_once_their_client_is_well(
+    journal: Journal,
+) -> None:
+    """Every token is refused at once, the client is repaired: all is delivered, nothing waits."""
+    people_of = [f"p{number}" for number in range(6)]
+    orcids = {name: await connected(journal, name) for name in people_of}
+    for number in range(2):
+        await take_in(journal.services, article(*map(author, people_of), key=f"a{number}"))
+    refusal = {"error": "invalid_token", "error_description": "Invalid access token: x"}
+    for method in ("POST", "GET"):
+        journal.simulator.add_fault(
+            "status", status=401, method=method, path="/api/*", body=json.dumps(refusal)
+        )
+    await journal.work()
+    journal.simulator.clear_faults()
+    await standstill.resume(
+        journal.services, realm_of(journal.services.settings.credential_for(TENANT))
+    )
+    await journal.work(after=HOUR)
+    assert {row.state for row in await journal.rows()} == {"delivered"}
+    assert {len(journal.works(orcid)) for orcid in orcids.values()} == {2}
