@@ -66,7 +66,7 @@ async def _as_policy_has_it(
     if policy == "skip":
         sentence = (
             f"It is on the record already, put there by {_source(other)}; this tenant's policy "
-            "adds no second copy. `release` sends it all the same."
+            "adds no second copy. Change works.elsewhere and `release` it to send it all the same."
         )
         await rest(services, one.row, "declined", sentence)
         return None
