@@ -100,7 +100,7 @@ async def _sections(
         ours = {item.put_code: item for item in listed if item.client_id == api.client_id}
         async with services.database.reading() as connection:
             rows = await ledger.of_record(connection, link.realm, link.orcid, kind)
-            wanted = [row.desired_hash for row in rows if row.put_code is None]
+            wanted = [row.desired_hash for row in rows if row.put_code not in ours]
             bodies = await bulk.bodies_of(connection, wanted)
         sections.append(_Section(kind, ours, rows, bodies))
     return sections
@@ -111,10 +111,11 @@ async def _settle(services: Services, section: _Section, result: Restored) -> Re
     spare = {code: item for code, item in section.ours.items() if code not in owned}
     confirmed, found_again, changed, gone = 0, 0, 0, 0
     for row in section.rows:
-        if row.put_code is None:
-            found_again += await _find_again(services, section, row, spare)
-        elif row.put_code not in section.ours:
-            gone += await _note_gone(services, row)
+        if row.put_code not in section.ours:
+            found = await _find_again(services, section, row, spare)
+            found_again += found
+            if row.put_code is not None and not found:
+                gone += await _note_gone(services, row)
         elif _changed_since(section.ours[row.put_code], row):
             changed += await _doubt(services, row)
         else:
@@ -144,7 +145,12 @@ async def _find_again(
     put_code = min(alike)
     del spare[put_code]
     facts = Facts(put_code, None)
-    await set_right(services, row, lambda fresh, now: restated(fresh, facts, now))
+
+    def how(fresh: Delivery, now: float) -> Delivery:
+        known = restated(fresh, facts, now)
+        return known.due(now) if known.state == "delivered" else known
+
+    await set_right(services, row, how)
     return 1
 
 

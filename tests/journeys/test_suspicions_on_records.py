@@ -11,15 +11,17 @@ from orcid_connect import codec
 from orcid_connect.journeys import reconciling
 from orcid_connect.journeys.intake import take_in
 from orcid_connect.journeys.reconciling import Reconciler
+from orcid_connect.journeys.restoring import restored, sums
 from orcid_connect.mapping import affiliation_from_role
 from orcid_connect.records import Keyword
+from orcid_connect.store import ledger
 from orcid_connect.store.turns import LEASE_SECONDS
 from tests.journeys.test_bulk import declare_many, states
 from tests.journeys.test_kinds import on_record, role
 from tests.journeys.test_races import Meanwhile, plan
 from tests.journeys.test_repairing import HOUR, connected
 from tests.support.clock import MovedClock
-from tests.support.journal import Journal, journal_on
+from tests.support.journal import Journal, article, author, journal_on
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.anyio
 class Shifted(Meanwhile):
     """The network, on which one answer of a bulk says a refusal first, and all else one later."""
 
-    shift = True
+    shift = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Shift the elements of the first bulk."""
@@ -42,7 +44,7 @@ class Shifted(Meanwhile):
 
 
 @pytest.fixture
-def network() -> Meanwhile:
+def network() -> Shifted:
     """The network of this test."""
     return Shifted()
 
@@ -60,8 +62,11 @@ def a_role() -> dict[str, Any]:
     return codec.encode(affiliation_from_role(role()).activity or Keyword(content=""))
 
 
-async def test_no_refusal_is_believed_of_a_bulk_in_another_order(journal: Journal) -> None:
+async def test_no_refusal_is_believed_of_a_bulk_in_another_order(
+    journal: Journal, network: Shifted
+) -> None:
     """A refusal that may be another work's parks nothing: all is looked up, and there once."""
+    network.shift = True
     orcid = await connected(journal)
     await declare_many(journal, 4)
     await journal.work(after=HOUR)
@@ -128,3 +133,21 @@ async def test_a_clock_that_jumps_does_not_begin_a_second_visit(
         pass
     assert len(on_record(journal, orcid, "service")) == 1
     assert journal.writes() == [("POST", 201)]
+
+
+async def test_what_was_added_anew_after_the_backup_was_not_removed(journal: Journal) -> None:
+    """Withdrawn and published again since the backup: its new item is found, and kept right."""
+    orcid = await connected(journal)
+    await journal.declare(article(author()))
+    backup = await journal.row()
+    await journal.withdraw("a1")
+    again = article(author()).as_of.replace(year=2030)
+    await journal.declare(article(author()).model_copy(update={"as_of": again}))
+    (work,) = journal.works(orcid)
+    async with journal.services.database.writing() as connection:
+        await ledger.save(connection, backup, journal.clock())
+    assert sums([one async for one in restored(journal.services)]).found_again == 1
+    await journal.work()
+    row = await journal.row()
+    assert (row.state, row.put_code) == ("delivered", work["put-code"])
+    assert journal.works(orcid)[0]["put-code"] == work["put-code"]
