@@ -46,11 +46,11 @@ async def test_a_failure_is_its_own() -> None:
     """One group that fails gets its error; the others are carried out again without it."""
     doubling = Doubling()
     together: Together[int, int] = Together(doubling.carry_out, most=10)
-    answers: list[int | BaseException] = await asyncio.gather(
+    one, thirteen, two = await asyncio.gather(
         together.wish(1), together.wish(13), together.wish(2), return_exceptions=True
     )
-    assert (answers[0], answers[2]) == (2, 4)
-    assert isinstance(answers[1], ValueError)
+    assert [one, two] == [2, 4]
+    assert isinstance(thirteen, ValueError)
 
 
 async def test_a_cancelled_wish_holds_up_nobody() -> None:
