@@ -201,33 +201,6 @@ async def kinds(connection: AsyncConnection) -> frozenset[ItemKind]:
     return frozenset(row.activity for row in rows)
 
 
-async def next_due(connection: AsyncConnection) -> float | None:
-    """Return when the next row becomes due."""
-    query = select(func.min(deliveries.c.due_at)).where(deliveries.c.state == "due")
-    value = (await connection.execute(query)).scalar_one()
-    return None if value is None else float(value)
-
-
-async def page(
-    connection: AsyncConnection,
-    *,
-    state: str | None = None,
-    tenant: str | None = None,
-    subject: str | None = None,
-    person: str | None = None,
-    after: str = "",
-    size: int = PAGE_SIZE,
-) -> list[Delivery]:
-    """Return one page of rows by id, from behind `after`."""
-    wanted = {"state": state, "tenant": tenant, "subject_key": subject, "person": person}
-    query = select(deliveries).where(deliveries.c.id > after)
-    for column, value in wanted.items():
-        if value is not None:
-            query = query.where(deliveries.c[column] == value)
-    query = query.order_by(deliveries.c.id).limit(size)
-    return [delivery_of_row(row) for row in await connection.execute(query)]
-
-
 async def of_person(
     connection: AsyncConnection, tenant: str, people: list[str], size: int = PAGE_SIZE
 ) -> list[Delivery]:
@@ -245,24 +218,6 @@ async def counts(connection: AsyncConnection) -> dict[str, int]:
     """Return how many rows are in each state."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
     return {row[0]: row[1] for row in await connection.execute(query)}
-
-
-async def open_attempt(
-    connection: AsyncConnection, delivery: Delivery, method: str, now: float
-) -> int:
-    """Note, before a request leaves, that it is about to."""
-    result = await connection.execute(
-        insert(attempts)
-        .values(
-            delivery_id=delivery.id,
-            method=method,
-            put_code=delivery.put_code,
-            sent_hash=delivery.desired_hash,
-            started_at=now,
-        )
-        .returning(attempts.c.id)
-    )
-    return int(result.scalar_one())
 
 
 async def close_attempt(
@@ -289,16 +244,6 @@ async def note_attempt(
     await connection.execute(
         update(attempts).where(attempts.c.id == attempt_id).values(status=status, outcome=outcome)
     )
-
-
-async def open_attempts(connection: AsyncConnection, delivery_id: str) -> list[Attempt]:
-    """Return the attempts of a row of which nothing is known, oldest first."""
-    query = (
-        select(attempts)
-        .where(attempts.c.delivery_id == delivery_id, attempts.c.finished_at.is_(None))
-        .order_by(attempts.c.id)
-    )
-    return [attempt_of_row(row) for row in await connection.execute(query)]
 
 
 async def attempts_of(

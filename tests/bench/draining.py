@@ -25,6 +25,7 @@ from tests.bench.servers import Served, World, child
 from tests.bench.tables import print_table
 from tests.support.journal import TENANT, article, author
 from tests.support.keys import SECRET_KEY
+from tests.support.ledger import rows_by_id
 
 AUTHORS = 10
 """Of each article."""
@@ -134,7 +135,7 @@ async def planned_payloads(services: Services) -> list[bytes]:
     bodies = []
     after = ""
     async with services.database.reading() as connection:
-        while rows := await ledger.page(connection, after=after):
+        while rows := await rows_by_id(connection, after=after):
             after = rows[-1].id
             for row in rows:
                 body = json.loads(await ledger.payload(connection, row.desired_hash or ""))

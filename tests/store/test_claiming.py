@@ -77,7 +77,7 @@ async def test_a_lease_lasts_until_it_lapses(opened: Database) -> None:
 async def test_claiming_does_not_wait_for_a_writer(postgres_database: str) -> None:
     """Whoever claims skips the rows that a writer holds, and waits for nobody."""
     async with filled(postgres_database) as opened, opened.writing() as writer:
-        row = (await ledger.page(writer, size=1))[0]
+        row = (await rows_by_id(writer, size=1))[0]
         await ledger.save(writer, row, NOW)
         async with asyncio.timeout(5):
             found = await claim_all(opened, "me")

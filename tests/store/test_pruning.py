@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from orcid_connect.journeys import tidying
 from orcid_connect.services import Services
-from orcid_connect.store import declared, ledger, people, pruning
+from orcid_connect.store import bulk, declared, ledger, people, pruning
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.schema import attempts, declarations, payloads, used_states
 from tests.support.clock import MovedClock
@@ -42,7 +42,7 @@ async def attempt(services: Services, started_at: float, finished_at: float | No
     """Store an attempt of the first delivery."""
     row = delivery(1)
     async with services.database.writing() as connection:
-        number = await ledger.open_attempt(connection, row, "POST", started_at)
+        (number,) = await bulk.open_attempts(connection, [(row, "POST")], started_at)
         if finished_at is not None:
             await ledger.close_attempt(
                 connection, number, status=201, code=None, outcome="done", now=finished_at
@@ -126,7 +126,7 @@ async def test_payloads_that_nothing_refers_to_go(services: Services, clock: Mov
     young = await keep(services, "young", clock() - DAY)
     await fill(services, delivery(1, desired_hash=wanted, known_hash=known))
     async with services.database.writing() as connection:
-        await ledger.open_attempt(connection, delivery(2, desired_hash=sent), "POST", old)
+        await bulk.open_attempts(connection, [(delivery(2, desired_hash=sent), "POST")], old)
     assert await prune(services) == {"payloads": 1}
     assert await kept(services, payloads.c.hash) == sorted([wanted, known, sent, young])
     assert orphan not in await kept(services, payloads.c.hash)

@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, inspect, select
 
 from orcid_connect.places import Place, place_of
-from orcid_connect.store import ledger, turns
+from orcid_connect.store import turns
 from orcid_connect.store.database import Database, transaction_now
 from orcid_connect.store.declared import declaration_in, intake_statement
 from orcid_connect.store.migrating import differences, migrate, migration_config, revisions
@@ -106,7 +106,7 @@ async def test_what_was_due_is_still_due(new_database: str) -> None:
     async with database.claiming() as connection_later:
         claims = await turns.claim_records(connection_later, "me", NOW, 10)
     async with database.reading() as reader:
-        rows = await ledger.page(reader)
+        rows = await rows_by_id(reader)
     await database.close()
     assert [claim.orcid for claim in claims] == [ORCID]
     assert sorted(row.state for row in rows) == sorted(STATES)

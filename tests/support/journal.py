@@ -17,12 +17,13 @@ from orcid_connect.plugins import Plugins
 from orcid_connect.registry.transport import HttpTransport
 from orcid_connect.services import Services, realm_of
 from orcid_connect.simulator import Simulator, serving
-from orcid_connect.store import ledger, people
+from orcid_connect.store import people
 from orcid_connect.store.declared import replan_person
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import NewLink
 from tests.support.clock import MovedClock
 from tests.support.keys import SECRET_KEY
+from tests.support.ledger import rows_by_id
 
 TENANT = "journal"
 WRITING = "/activities/update /read-limited openid"
@@ -117,7 +118,7 @@ class Journal:
     async def rows(self, key: str | None = None) -> list[Delivery]:
         """Return the deliveries of an article or review, or all."""
         async with self.services.database.reading() as connection:
-            return await ledger.page(connection, subject=key)
+            return await rows_by_id(connection, key=key)
 
     async def row(self, key: str = "a1") -> Delivery:
         """Return the only delivery of an article or review."""

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect import Credential, Settings
 from orcid_connect.plugins import Plugins
@@ -16,6 +18,7 @@ from orcid_connect.store import ledger
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Realm
+from orcid_connect.store.schema import deliveries
 from tests.support.clock import MovedClock
 from tests.support.keys import SECRET_KEY
 
@@ -92,3 +95,14 @@ async def row_of(services: Services, number: int) -> Delivery:
         row = await ledger.get(connection, delivery(number).id)
     assert row is not None
     return row
+
+
+async def rows_by_id(
+    connection: AsyncConnection, *, key: str | None = None, after: str = "", size: int = 1000
+) -> list[Delivery]:
+    """Return rows by id, from behind `after`: of one article or review, or all."""
+    query = select(deliveries).where(deliveries.c.id > after)
+    if key is not None:
+        query = query.where(deliveries.c.subject_key == key)
+    found = await connection.execute(query.order_by(deliveries.c.id).limit(size))
+    return [ledger.delivery_of_row(row) for row in found]

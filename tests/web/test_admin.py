@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 
 from orcid_connect.hookspecs import hookimpl
-from orcid_connect.store import ledger, turns
+from orcid_connect.store import bulk, ledger, turns
 from orcid_connect.store.leases import credential_state
 from orcid_connect.store.listings import STATES
 from tests.support.ledger import ORCID, REALM, delivery, fill, keep, row_of
@@ -160,7 +160,7 @@ async def test_one_delivery(journal: Journal, edith: Browser) -> None:
     await some_deliveries(journal)
     row = await row_of(journal.services, 3)
     async with journal.services.database.writing() as connection:
-        number = await ledger.open_attempt(connection, row, "POST", journal.services.clock())
+        (number,) = await bulk.open_attempts(connection, [(row, "POST")], journal.services.clock())
         await ledger.close_attempt(
             connection, number, status=400, code="9006", outcome="park: no", now=1.0
         )
