@@ -15,6 +15,7 @@ from orcid_connect.store.database import Database, transaction_now
 from orcid_connect.store.declared import declaration_in, intake_statement
 from orcid_connect.store.migrating import differences, migrate, migration_config, revisions
 from tests.support.journal import article, author
+from tests.support.ledger import rows_by_id
 
 pytestmark = pytest.mark.anyio
 
