@@ -14,6 +14,7 @@ from orcid_connect.store.declared import Subject
 from orcid_connect.store.migrating import migrate
 from orcid_connect.store.people import Realm
 from orcid_connect.store.turns import LEASE_SECONDS, Claim
+from tests.support.ledger import rows_by_id
 
 pytestmark = pytest.mark.anyio
 
