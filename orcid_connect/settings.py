@@ -207,6 +207,9 @@ class Settings(BaseSettings):
             raise ValueError("secret_keys is empty: give one key of 32 characters or more")
         if any(len(key.get_secret_value()) < SECRET_KEY_LENGTH for key in self.secret_keys):
             raise ValueError("secret_keys: each key needs 32 characters or more")
+        token = self.metrics_token
+        if token is not None and not token.get_secret_value().strip():
+            raise ValueError("metrics_token is empty: everybody has it; leave it out or give one")
         names = [credential.name for credential in self.credentials]
         if not names:
             raise ValueError("credentials is empty: give at least one ORCID client")

@@ -36,6 +36,8 @@ def settings(**changes: Any) -> Settings:
         ({"credentials": [credential(), credential(name="b")]}, "given twice"),
         ({"database": "mysql://host/db"}, "database must be a file"),
         ({"database": ":memory:"}, "must survive a restart"),
+        ({"metrics_token": ""}, "metrics_token is empty"),
+        ({"metrics_token": " "}, "metrics_token is empty"),
         ({"colour": "green"}, "colour"),
         (
             {
