@@ -33,6 +33,8 @@ _TOKEN: Final = re.compile(r"[\x21-\x7e]{8,4000}", re.ASCII)
 _SCOPE: Final = re.compile(r"[^\s,;\[\]\"']+")
 _HOST: Final = re.compile(r"^\s*(?:https?:)?(?://)?((?:[a-z0-9-]+\.)*orcid\.org)/", re.IGNORECASE)
 _SECONDS: Final = re.compile(r"\d{9,11}", re.ASCII)
+_NEVER_STORED: Final = re.compile("[\\0\\ud800-\\udfff]")
+"""PostgreSQL keeps no NUL, and no database half of a pair that stands for one character."""
 _PUT_CODE: Final = re.compile(r"[1-9]\d{0,18}", re.ASCII)
 
 
@@ -165,12 +167,19 @@ def _json_lines(file: Any) -> Iterator[tuple[int, Mapping[str, str] | _Wrong]]:
             continue
         try:
             fields = json.loads(line) if len(line) <= MOST_LINE else None
-        except ValueError:
+        except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict):
             yield number, _Wrong("this is no JSON object.")
         else:
-            yield number, {str(name).lower(): _text(value) for name, value in fields.items()}
+            texts = {str(name).lower(): _text(value) for name, value in fields.items()}
+            yield number, _storable(texts)
+
+
+def _storable(fields: Mapping[str, str]) -> Mapping[str, str] | _Wrong:
+    if any(_NEVER_STORED.search(value) for value in fields.values()):
+        return _Wrong("it holds a character that no database keeps.")
+    return fields
 
 
 def _text(value: Any) -> str:
@@ -202,4 +211,4 @@ def _csv_lines(
             yield rows.line_num, _Wrong("it has more cells than the first line has columns.")
         elif any(cell.strip() for cell in cells):
             named = zip(header, cells, strict=False)
-            yield rows.line_num, {name: cell.strip() for name, cell in named}
+            yield rows.line_num, _storable({name: cell.strip() for name, cell in named})

@@ -94,6 +94,32 @@ def test_bad_lines_stop_no_other_and_repeat_no_cell(written: Callable[[str], Pat
     assert TOKEN not in repr(found)
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '{"person_key": "7", "orcid": ' + "[" * 40_000 + "]" * 40_000 + "}",
+        '{"person_key": "7\\ud800", "orcid": "' + ADA + '", "access_token": "' + TOKEN + '"}',
+        '{"person_key": "7", "orcid": "' + ADA + '", "name": "\\udc00", "scope": "/x"}',
+        '{"person_key": "7", "orcid": "' + ADA + '", "name": "A\\u0000", "scope": "/x"}',
+        '{"person_key": "7", "orcid": "' + ADA + '", "scope": "/x\\u0000"}',
+    ],
+    ids=["nested without end", "half a character", "in a name", "nul", "nul in a scope"],
+)
+def test_what_no_database_keeps_stops_no_other(written: Callable[[str], Path], bad: str) -> None:
+    """A line nested too deep, or with what cannot be stored, is told; the next one is read."""
+    first, second = links(written(f'{bad}\n{{"person_key": 8, "orcid": "{ADA}"}}\n'))
+    assert isinstance(first, Unread)
+    assert first.person_key == ""
+    assert isinstance(second, OldLink)
+
+
+def test_a_nul_in_csv(written: Callable[[str], Path]) -> None:
+    """The same in a cell of CSV."""
+    first, second = links(written(f"person_key,orcid,name\n7,{ADA},A\0\n8,{ADA},B\n"))
+    assert isinstance(first, Unread)
+    assert isinstance(second, OldLink)
+
+
 def test_put_codes(written: Callable[[str], Path]) -> None:
     """A put-code names its person by key or iD; what cannot be one is told."""
     found = list(
