@@ -15,6 +15,7 @@ DEFAULT_SCHEMA: Final = "public"
 _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = ("postgresql://", "postgres://")
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_PORT = re.compile(r"[0-9]{1,5}")
 _OPTIONS: Final = frozenset(
     {
         "application_name",
@@ -32,6 +33,10 @@ _OPTIONS: Final = frozenset(
         "target_session_attrs",
     }
 )
+_NO_FILE = re.compile(
+    r"(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:|:[^/]*@|\b(?:user|password|dbname)\s*=", re.IGNORECASE
+)
+"""What is meant as an address of a server: as a file, its password would be part of the name."""
 _WRONG: Final = (
     "database must be a file, sqlite:///file, or postgresql://user:password@host/name: "
     "deliveries must survive a restart"
@@ -86,7 +91,7 @@ def place_of(address: str) -> Place:
     if address.startswith(_POSTGRESQL):
         return _postgres(address)
     path = address.removeprefix(_SQLITE)
-    if "://" in path or path in ("", ":memory:"):
+    if "://" in path or path in ("", ":memory:") or _NO_FILE.search(path):
         raise ValueError(_WRONG)
     return SqliteFile(Path(path).expanduser())
 
@@ -106,6 +111,7 @@ def _postgres(address: str) -> PostgresSchema:
             f"database: after ? only these options may stand: {', '.join(sorted(_OPTIONS))}. "
             f"{_ESCAPE}"
         )
+    _check_servers(parts.hostname or options.get("host", ""), options.get("port", ""))
     schema = options.pop("schema", DEFAULT_SCHEMA)
     if not _SCHEMA_NAME.fullmatch(schema):
         raise ValueError("database: schema must be a name of a-z, 0-9 and _, not quoted")
@@ -118,3 +124,18 @@ def _postgres(address: str) -> PostgresSchema:
         schema=schema,
         options=tuple(sorted(options.items())),
     )
+
+
+def _check_servers(hosts: str, ports: str) -> None:
+    """Raise `ValueError` for what the driver would choke on, with the password in its hands."""
+    named, numbers = hosts.split(","), ports.split(",")
+    if any(number and not _PORT.fullmatch(number) for number in numbers) or (
+        len(numbers) not in (1, len(named))
+    ):
+        raise ValueError("database: port must be a number, or one for each host")
+    try:
+        for name in named:
+            if not name.startswith("/"):
+                name.encode("idna")
+    except UnicodeError:
+        raise ValueError("database: the host is no name of a machine") from None

@@ -156,7 +156,7 @@ class Postgres:
         """Make the schema; looking first, for CREATE asks for a right even where it is there."""
         known = text("SELECT to_regnamespace(:name) IS NOT NULL")
         if not connection.execute(known, {"name": self.place.schema}).scalar_one():
-            connection.exec_driver_sql(f"CREATE SCHEMA {self.place.schema}")
+            connection.exec_driver_sql(f'CREATE SCHEMA "{self.place.schema}"')
 
     def sentence(self, error: DBAPIError) -> str:
         """Say what is wrong and what to do; of other errors the class, state and constraint."""

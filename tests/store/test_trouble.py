@@ -81,6 +81,17 @@ def test_addresses_are_understood(tmp_path: Path) -> None:
         "postgresql://user:12?hunter2@host/name",
         "postgresql://user:hunter2@host/name?schema=a;b",
         "postgresql://user:hunter2@host/name?options=-chunter2",
+        "postgresql:/user:hunter2@host/name",
+        "PostgreSQL:user:hunter2@host/name",
+        "jdbc:postgresql:/name?user=user",
+        "user:hunter2@host/name",
+        "//user:hunter2@host/name",
+        "host=db user=user password=hunter2",
+        "postgresql://user:hunter2@host/name?port=abc",
+        "postgresql://user:hunter2@host/name?port=1,2",
+        "postgresql://user:hunter2@db..example.org/name",
+        f"postgresql://user:hunter2@{'a' * 64}.example.org/name",
+        f"postgresql://user:hunter2@/name?host={'a' * 64}",
     ],
 )
 def test_a_wrong_address_is_refused_without_repeating_it(address: str) -> None:
@@ -174,6 +185,17 @@ def test_a_value_that_it_cannot_hold_is_told(postgres_database: str) -> None:
         transaction_now(place, "recording") as connection,
     ):
         connection.execute(text("SELECT CAST(:value AS text)"), {"value": "a\0b"})
+
+
+def test_a_schema_may_be_called_as_a_word_of_sql(postgres: Server) -> None:
+    """The name of a schema is a name also where SQL has a word like it."""
+    address = postgres.fresh("template0")
+    place = place_of(f"{address}&schema=order")
+    migrate(place)
+    with transaction_now(place, "recording") as connection:
+        found = connection.execute(text('SELECT count(*) FROM "order".oc_links')).scalar_one()
+    assert found == 0
+    postgres.drop(address)
 
 
 def test_a_user_without_rights_is_told(postgres: Server) -> None:
