@@ -1,6 +1,7 @@
 """`backfill`: comparing whole folders of what is published with what is known, again and again."""
 
 import asyncio
+import os
 from asyncio import Event
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict
@@ -125,13 +126,24 @@ def _comparison(
 def _found(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(
-                one for one in path.rglob("*") if one.suffix.lower() == SUFFIX and one.is_file()
-            )
+            yield from sorted(_in_folder(path))
         elif path.exists():
             yield path
         else:
             fail(f"{path}: there is no such file or folder.", WRONG_USAGE)
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    """Yield its files at any depth; what is passed over would be taken for gone."""
+    for parent, _folders, names in os.walk(folder, onerror=_refuse_folder):
+        for one in (Path(parent, name) for name in names):
+            if one.suffix.lower() == SUFFIX and (one.is_file() or one.is_symlink()):
+                yield one
+
+
+def _refuse_folder(error: OSError) -> None:
+    name = Path(str(error.filename)).name
+    fail(f"{name}: this folder cannot be read ({error.strerror}); nothing was compared.")
 
 
 class _Files:

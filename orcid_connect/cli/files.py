@@ -15,6 +15,7 @@ from orcid_connect.declarations import Article
 from orcid_connect.errors import InputError, Problem
 from orcid_connect.inputs.jats import read_jats
 from orcid_connect.inputs.people import PersonMap, read_person_map
+from orcid_connect.inputs.xml_source import MOST_BYTES
 from orcid_connect.mapping import work_from_article
 
 
@@ -100,9 +101,7 @@ def moment_given(text: str) -> datetime:
 def read_file(path: Path, source: Source) -> ReadFile:
     """Read one file, whatever it holds."""
     try:
-        article = read_jats(
-            path.read_bytes(), tenant=source.tenant, as_of=source.as_of, key=source.key
-        )
+        article = read_jats(_read(path), tenant=source.tenant, as_of=source.as_of, key=source.key)
         found: list[Problem] = []
         if source.people is not None:
             article, found = source.people.apply(article, only_article=source.single)
@@ -112,6 +111,12 @@ def read_file(path: Path, source: Source) -> ReadFile:
     mapped = work_from_article(article)
     works = () if mapped.activity is None else (codec.encode(mapped.activity),)
     return ReadFile(path, article, works, tuple(mapped.problems), tuple(found))
+
+
+def _read(path: Path) -> bytes:
+    """Read a file, one that is too large only so far that it is found to be."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _reason(error: Exception) -> str:

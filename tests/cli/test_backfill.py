@@ -76,6 +76,34 @@ def test_a_broken_file_stops_no_other(run: Run, folder: Path) -> None:
     assert "4 seen, 1 new" in done.stdout
 
 
+def test_what_cannot_be_looked_into_is_not_taken_for_gone(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that leads nowhere and a folder that cannot be read withdraw nothing, and say so."""
+    run("backfill", "journal")
+    (folder / "two.xml").rename(folder.parent / "two.moved")
+    (folder / "two.xml").symlink_to("nowhere.xml")
+    words = ("backfill", "journal", "--gone", "withdraw", "--at-most-gone", "1")
+    done = run(*words)
+    assert (done.returncode, "nothing is withdrawn" in done.stderr) == (1, True), done.stderr
+    monkeypatch.chdir(folder)
+    for _depth in range(20):  # deeper than a path may be long, which holds for root as well
+        os.mkdir("d" * 250)
+        os.chdir("d" * 250)
+    monkeypatch.chdir(folder.parent)
+    done = run(*words)
+    assert (done.returncode, "cannot be read" in done.stderr) == (1, True), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_without_end_is_not_read_on(run: Run, folder: Path) -> None:
+    """A file far larger than any article is refused without being taken into memory."""
+    with (folder / "huge.xml").open("wb") as file:
+        file.truncate(2**42)
+    done = run("backfill", "journal")
+    assert (done.returncode, "more than 32 MB" in done.stderr) == (1, True), done.stderr
+
+
 def test_the_map_of_persons_gives_keys(run: Run, folder: Path, tmp_path: Path) -> None:
     """With --people the authors get their keys; a row for no file is told; no row is no match."""
     people = "article,position,person_key\n10.5555/one,1,ada\n10.5555/missing,1,zoe\n"
