@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from orcid_connect.journeys.contents import HELD, Content
 from orcid_connect.journeys.permissions import Permission
+from orcid_connect.store.declared import Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.people import Link
 
@@ -90,6 +91,13 @@ def whose(row: Delivery) -> str:
     """Return the person of a row, also of one that was left behind."""
     kept_aside = row.person.startswith((FORMER, SURPLUS))
     return row.person.split(":", 2)[2] if kept_aside else row.person
+
+
+def named_to(tenant: str, subject: Subject) -> str:
+    """Return what a tenant is told of a subject: another tenant's keys are not for its eyes."""
+    if subject.tenant != tenant:
+        return "something of another tenant"
+    return f"{subject.kind} {subject.key}"
 
 
 def surplus(row: Delivery, put_code: int, now: float) -> Delivery:

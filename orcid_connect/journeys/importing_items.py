@@ -16,6 +16,7 @@ from orcid_connect import codec
 from orcid_connect.codec import identity, same_thing
 from orcid_connect.declarations import Withdrawal
 from orcid_connect.journeys.contents import activity_of, mapped_by
+from orcid_connect.journeys.decisions import named_to
 from orcid_connect.journeys.participants import Positive, participants
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
@@ -206,5 +207,5 @@ async def _why_not(connection: AsyncConnection, row: Delivery, put_code: int, *,
         return "the record is being written to: import again in a minute."
     owner = await ledger.owner_of(connection, row, put_code)
     if owner is not None and owner.id != row.id:
-        return f"that item belongs to {owner.subject.kind} {owner.subject.key} here."
+        return f"that item belongs to {named_to(row.subject.tenant, owner.subject)} here."
     return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from orcid_connect.codec import Payload
 from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable
 from orcid_connect.journeys import trust
+from orcid_connect.journeys.decisions import named_to
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.finding import nobodys
 from orcid_connect.journeys.rows import Facts, change, change_on, conclude, later, rest
@@ -191,7 +192,7 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
     async with services.database.reading() as connection:
         owner = await ledger.owner_of(connection, row, put_code)
     if item is None or (owner is not None and owner.id != row.id):
-        await rest(services, row, "parked", _clash_sentence(put_code, owner))
+        await rest(services, row, "parked", _clash_sentence(put_code, row, owner))
         return
     same = says(item, sending.record.activity, json.dumps(sending.payload))
     facts = Facts(put_code, row.desired_hash if same else None)
@@ -204,10 +205,10 @@ async def _nameless_clash(services: Services, sending: Sending) -> int | None:
     return found[0].put_code if found else None
 
 
-def _clash_sentence(put_code: int, owner: Delivery | None) -> str:
+def _clash_sentence(put_code: int, row: Delivery, owner: Delivery | None) -> str:
     whose = "an item that is not ours or about something else"
     if owner is not None:
-        whose = f"what we put there for {owner.subject.kind} {owner.subject.key}"
+        whose = f"what we put there for {named_to(row.subject.tenant, owner.subject)}"
     return (
         f"ORCID takes it for a duplicate of {whose} (put-code {put_code}): "
         "correct the identifiers of one of the two, or withdraw one."

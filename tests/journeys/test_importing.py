@@ -276,6 +276,27 @@ async def test_one_item_is_kept_for_one_thing(journal: Journal) -> None:
     assert (again.outcome, sentences(again)) == ("known", [("known", "It was taken earlier.")])
 
 
+async def test_what_another_tenant_put_there_is_not_taken(journal: Journal) -> None:
+    """Nor by declaring the same article, nor by its put-code; nor is the other's key told."""
+    orcid = journal.person()
+    for tenant in (TENANT, "other"):
+        await journal.connect("ada", orcid, tenant=tenant)
+    await journal.declare(article(author(), key="secret-1", doi="10.5555/a1"))
+    mine = await journal.row("secret-1")
+    assert mine.put_code is not None
+    await journal.declare(article(author(), tenant="other", title="Taken"))
+    theirs = await journal.row("a1")
+    assert (theirs.state, theirs.put_code) == ("parked", None)
+    assert "something of another tenant" in theirs.sentence
+    other = Importer(journal.services, "other", importer(journal).rest)
+    (kept,) = await other.take_items("ada", [item("a1", mine.put_code)])
+    assert (kept.outcome, kept.sentence) == (
+        *("refused", "that item belongs to something of another tenant here."),
+    )
+    assert "secret" not in theirs.sentence
+    assert await journal.row("secret-1") == mine
+
+
 async def test_put_codes_of_a_refused_line_are_told(journal: Journal) -> None:
     """Without a link no put-code is kept, and each says so."""
     line = old(journal, journal.person(), access_token=None)
