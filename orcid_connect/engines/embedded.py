@@ -33,7 +33,8 @@ class EmbeddedEngine:
     def __init__(self, services: Services, *, poll: float = POLL_SECONDS) -> None:
         self._services = services
         self._poll = poll
-        self._reconciler = Reconciler(services, uuid4().hex)
+        self._owner = uuid4().hex
+        self._reconciler = Reconciler(services, self._owner)
         self._lock = engine_lock(services.database)
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -84,7 +85,7 @@ class EmbeddedEngine:
     async def _work(self) -> None:
         """Work until told to stop; where the lock is lost, leave all as it is, as a crash would."""
         log.info("this process delivers from now on")
-        self._reconciler = Reconciler(self._services, uuid4().hex)
+        self._reconciler = Reconciler(self._services, self._owner)
         both = [asyncio.ensure_future(self._work_on()), asyncio.ensure_future(self._lose_lock())]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)

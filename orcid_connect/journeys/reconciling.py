@@ -8,6 +8,8 @@ time is done in one transaction (`together`).
 import asyncio
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from orcid_connect.errors import StoreError
 from orcid_connect.journeys.announcing import Announced, Draft, announce
 from orcid_connect.journeys.rows import Conclusion, conclude_all
@@ -41,7 +43,6 @@ class Reconciler:
         self._conclude: Together[Conclusion, Delivery] = Together(
             self._conclude_all, most=ROWS_PER_TRANSACTION
         )
-        self._ended: set[Claim] = set()
         self._stopping = False
         self._trouble: StoreError | None = None
 
@@ -74,10 +75,8 @@ class Reconciler:
         self.begin_no_more()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        if self._ended:
-            async with self._services.database.writing() as connection:
-                await turns.release_records(connection, list(self._ended), self._owner)
-            self._ended.clear()
+        async with self._services.database.writing() as connection:
+            await self._hand_back(connection)
 
     def abandon(self) -> None:
         """Cancel every visit; what its requests did is settled by reading, next time."""
@@ -85,15 +84,13 @@ class Reconciler:
             task.cancel()
 
     async def _begin(self, free: int) -> int:
-        services, ended = self._services, list(self._ended)
+        services = self._services
         async with services.database.claiming() as connection:
-            if ended:
-                await turns.release_records(connection, ended, self._owner)
+            await self._hand_back(connection)
             claims = await turns.claim_records(connection, self._owner, services.clock(), free)
             # A clock that jumped makes leases lapse: a record being visited is left alone.
             claims = [claim for claim in claims if claim not in self._visited]
             visits = await load_visits(services, connection, claims, lambda: self._stopping)
-        self._ended.difference_update(ended)
         for visit in visits:
             self._visited.add(visit.claim)
             task = asyncio.get_running_loop().create_task(self._visit(visit))
@@ -110,7 +107,14 @@ class Reconciler:
             log.error("a visit failed: %s at %s", describe(error), where(error))
         finally:
             self._visited.discard(visit.claim)
-            self._ended.add(visit.claim)  # handed back with the next claims, or at the end
+
+    async def _hand_back(self, connection: AsyncConnection) -> None:
+        """Release what is leased to us and not visited: visits that ended, and claims of which
+        the database could not say any more that it had kept them."""
+        held = await turns.leased_by(connection, self._owner)
+        await turns.release_records(
+            connection, [claim for claim in held if claim not in self._visited], self._owner
+        )
 
     async def _announce_all(self, drafts: Sequence[Draft]) -> list[Announced | None]:
         return await announce(self._services, drafts)

@@ -193,6 +193,15 @@ async def _lease(
     return [claim for claim in claims if claim in ours]
 
 
+async def leased_by(connection: AsyncConnection, owner: str) -> list[Claim]:
+    """Return the records that are leased to an owner."""
+    query = select(record_leases).where(record_leases.c.owner == owner)
+    return [
+        Claim(Realm(row.credential, row.environment), row.orcid)
+        for row in await connection.execute(query)
+    ]
+
+
 async def release_records(connection: AsyncConnection, claims: Sequence[Claim], owner: str) -> None:
     """Hand records back, unless another has taken them over."""
     statement = delete(record_leases).where(
@@ -202,7 +211,8 @@ async def release_records(connection: AsyncConnection, claims: Sequence[Claim], 
         record_leases.c.owner == owner,
     )
     named = [{f"in_{name}": value for name, value in _named(claim).items()} for claim in claims]
-    await connection.execute(statement, named)
+    if named:
+        await connection.execute(statement, named)
 
 
 async def release_leases(connection: AsyncConnection) -> None:

@@ -227,7 +227,9 @@ async def test_a_lost_lock_is_noticed_and_taken_again(
 async def test_the_server_restarts_during_load(postgres_database: str, postgres: Server) -> None:
     """PostgreSQL that crashes and comes back in the middle of it loses and doubles nothing."""
     keys = [f"a{number}" for number in range(ARTICLES)]
-    async with journal_on(postgres_database, TickingClock(), request_timeout=1.0) as journal:
+    async with journal_on(
+        postgres_database, TickingClock(), request_timeout=1.0, backoff_base=0.5
+    ) as journal:
         journal.simulator.settings.latency = 0.02
         people = await people_of(journal)
         async with engine_on(journal.services):
