@@ -104,13 +104,15 @@ class AdminForms:
 
 
 async def _pressed(services: Services, request: Request) -> dict[str, str]:
-    """Return the fields of a form of ours; raises HTTP 403 for any other."""
+    """Return the fields of a form of ours; raises HTTP 403 for any other, 400 for a NUL."""
     refuse_other_sites(services.settings, request)
     form = await read_form(request)
     browser = browser_of(services.settings, request)
     person = await _person(services, request)
     token = form.get("token", "")
     check_form_token(services.settings, services.clock, token, browser, person, purpose=ADMINISTER)
+    if any("\0" in value for value in form.values()):
+        raise HTTPException(400, "This form holds what no text holds.")
     return form
 
 

@@ -30,4 +30,7 @@ class AdminGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, if it may come in."""
         await refuse_strangers(self._get_services, Request(scope))
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            # PostgreSQL keeps no NUL, and refuses even to look for one.
+            raise HTTPException(400)
         await self._app(scope, receive, send)

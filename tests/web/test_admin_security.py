@@ -227,6 +227,20 @@ async def test_odd_ids(journal: Journal, edith: Browser, name: str) -> None:
     assert (await edith.get(f"admin/deliveries/{name}")).status_code == 404
 
 
+async def test_a_nul_changes_nothing(tmp_path: Path, database: str) -> None:
+    """PostgreSQL takes no NUL: no door asks it for one, and nobody is told to try again later."""
+    async with running_journal(tmp_path, [Editors()], database=database) as journal:
+        edith = Browser(journal, "edith")
+        await some_deliveries(journal)
+        for door in ("deliveries/%00", "coverage?behind=%00", "deliveries?text=%00"):
+            assert (await edith.get(f"admin/{door}")).status_code == 400
+        assert (await press(edith, 1, "park", reason="a\0b")).status_code == 400
+        _, form = form_of((await edith.get(page_of(1))).text)
+        answer = await edith.post("admin/pause", {"token": form["token"], "tenant": "a\0"})
+        assert answer.status_code == 400
+        assert (await row_of(journal.services, 1)).state == "due"
+
+
 async def test_an_address_of_mail_is_not_shown(journal: Journal, edith: Browser) -> None:
     """Hosts may use e-mail addresses as keys; no page shows one."""
     row = delivery(1, person="key:ada@example.org", sentence="Ask ada@example.org.", state="parked")
