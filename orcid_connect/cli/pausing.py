@@ -8,7 +8,9 @@ import typer
 from orcid_connect.cli.context import AppOption, opened_if_there
 from orcid_connect.cli.output import WRONG_USAGE, fail, say
 from orcid_connect.journeys import standstill
+from orcid_connect.journeys import status as standing
 from orcid_connect.services import Services, realm_of
+from orcid_connect.store import turns
 from orcid_connect.store.people import Realm
 
 CredentialName = Annotated[str, typer.Argument(help="The credential's name in the settings.")]
@@ -56,6 +58,8 @@ def _named(credential: str, tenant: str) -> tuple[str, str]:
 async def _pause(app: str, credential: str, tenant: str, reason: str) -> None:
     async with opened_if_there(app) as services:
         if tenant:
+            if not await _heard_of(services, tenant):
+                say(f"Nothing of tenant {tenant} is known here: is it misspelt? See `status`.")
             await standstill.pause_tenant(services, tenant, reason)
         else:
             await standstill.pause(services, _realm(services, credential), reason)
@@ -64,9 +68,28 @@ async def _pause(app: str, credential: str, tenant: str, reason: str) -> None:
 async def _resume(app: str, credential: str, tenant: str, canary: int | None) -> None:
     async with opened_if_there(app) as services:
         if tenant:
+            await _refuse_without_queue(services, tenant)
             await standstill.resume_tenant(services, tenant, canary)
         else:
             await standstill.resume(services, _realm(services, credential), canary)
+
+
+async def _heard_of(services: Services, tenant: str) -> bool:
+    """Say whether a tenant is in the settings, or anything of it was declared."""
+    if any(services.settings.tree.chain(tenant)):
+        return True
+    found = await standing.look(services)
+    return any(line.tenant == tenant for line in found.lines)
+
+
+async def _refuse_without_queue(services: Services, tenant: str) -> None:
+    async with services.database.reading() as connection:
+        if not await turns.queues_of(connection, tenant):
+            fail(
+                f"tenant {tenant} is not paused, and nothing of it was sent: is it misspelt? "
+                "`orcid-connect status` lists tenants.",
+                WRONG_USAGE,
+            )
 
 
 def _realm(services: Services, name: str) -> Realm:

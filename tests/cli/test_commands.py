@@ -175,3 +175,14 @@ def test_a_credential_is_paused_and_resumed(run: Run) -> None:
     unknown = run("resume", "nobody")
     assert unknown.returncode == 2
     assert "there is: default" in unknown.stderr
+
+
+def test_a_misspelt_tenant_is_told(run: Run) -> None:
+    """A pause of a tenant nobody heard of asks whether it is misspelt; a resume is refused."""
+    assert run("db", "upgrade").returncode == 0
+    refused = run("resume", "--tenant", "jornal")
+    assert refused.returncode == 2
+    assert "is it misspelt" in refused.stderr
+    paused = run("pause", "--tenant", "jornal")
+    assert "is it misspelt" in paused.stdout
+    assert run("resume", "--tenant", "jornal").returncode == 0
