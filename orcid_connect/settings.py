@@ -304,5 +304,7 @@ def _sentences(error: ValidationError) -> str:
         if item["type"] == "missing":
             hint = "" if "." in place else f"; set it or ORCID_CONNECT_{place.upper()}"
             text = f"is missing{hint}"
+        elif item["type"] == "extra_forbidden":
+            text = "is not known here: correct its name, or put it where the README has it"
         lines.append(f"{place}: {text}" if place else text)
     return "; ".join(lines)

@@ -38,7 +38,7 @@ def settings(**changes: Any) -> Settings:
         ({"database": ":memory:"}, "must survive a restart"),
         ({"metrics_token": ""}, "metrics_token is empty"),
         ({"metrics_token": " "}, "metrics_token is empty"),
-        ({"colour": "green"}, "colour"),
+        ({"colour": "green"}, "colour: is not known here: correct its name"),
         (
             {
                 "public_url": "http://j.example",
