@@ -60,6 +60,11 @@ class Sqlite:
                 f"there is no room for the database {path}: nothing was changed; "
                 "make room on its disk"
             )
+        if "no such table" in text:
+            return (
+                "this SQLite database lacks a table: run `orcid-connect db upgrade`; a connection "
+                f"of your own must be to {path}"
+            )
         if "locked" in text:
             return f"the database {path.name} was locked for {BUSY_SECONDS} s; nothing was changed"
         if "readonly" in text or "unable to open" in text:
