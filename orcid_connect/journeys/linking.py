@@ -26,6 +26,7 @@ from orcid_connect.journeys.link_states import (
 from orcid_connect.journeys.returning import checked_return
 from orcid_connect.journeys.revoking import (
     drop_unkept,
+    queue_forgetting,
     queue_unkept,
     revoke_at_once,
     revoke_due,
@@ -188,7 +189,7 @@ async def disconnect(services: Services, tenant: str, person_key: str) -> Link |
     async with services.database.writing() as connection:
         ended = await people.kept_links(connection, tenant, person_key)
         for link in ended:
-            await people.queue_revocation(connection, link, now)
+            await queue_forgetting(connection, services, link)
             await people.end_link(connection, link, "ended", reason, now)
             if link.state == "active":  # of the others it was told when they ended
                 await tell_link_ended(connection, link, reason, now)
@@ -298,7 +299,7 @@ async def _settle(
     try:
         async with connection.begin_nested():
             if mine is not None:  # the new token replaces the old one, here and at ORCID
-                await people.queue_revocation(connection, mine, services.clock())
+                await queue_forgetting(connection, services, mine)
             link = await people.make_link(connection, services.vault, new, services.clock())
     except IntegrityError:  # another process was quicker; SQLite's lock rules it out, others not
         return await _belongs_to_another(connection, services, new, state)

@@ -24,6 +24,30 @@ BATCH = 50
 """Revocations sent in one round."""
 
 
+async def queue_forgetting(connection: AsyncConnection, services: Services, link: Link) -> None:
+    """Queue the revocation of a link's token, unless another link has the very same one.
+
+    Older systems keep one token for a person of several journals: once imported, to leave one
+    journal must not end what the person allowed another. The last of them to end revokes it.
+    """
+    if not await _is_needed(connection, services, link):
+        await people.queue_revocation(connection, link, services.clock())
+
+
+async def _is_needed(connection: AsyncConnection, services: Services, link: Link) -> bool:
+    token = _opened(services, link)
+    others = [] if token is None else await people.others_on_record(connection, link)
+    # A `SecretStr` is compared by what it holds.
+    return any(_opened(services, other) == token for other in others)
+
+
+def _opened(services: Services, link: Link) -> SecretStr | None:
+    try:
+        return link.token(services.vault)
+    except SealBroken:
+        return None
+
+
 async def queue_unkept(
     connection: AsyncConnection, services: Services, new: NewLink, reason: str
 ) -> None:
@@ -43,7 +67,7 @@ async def queue_unkept(
         made_at=now,
         reason=reason,
     )
-    await people.queue_revocation(connection, never_linked, now)
+    await queue_forgetting(connection, services, never_linked)
 
 
 async def drop_unkept(

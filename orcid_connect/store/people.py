@@ -262,6 +262,18 @@ async def reinstate(connection: AsyncConnection, link_id: str) -> Link | None:
     return link
 
 
+async def others_on_record(connection: AsyncConnection, link: Link) -> list[Link]:
+    """Return the other active links to this link's record, of whatever tenant."""
+    query = select(links).where(
+        links.c.credential == link.realm.credential,
+        links.c.environment == link.realm.environment,
+        links.c.orcid == link.orcid,
+        links.c.state == "active",
+        links.c.id != link.id,
+    )
+    return [link_of_row(row) for row in await connection.execute(query)]
+
+
 async def queue_revocation(connection: AsyncConnection, link: Link, now: float) -> None:
     """Note that ORCID has to be told to forget this link's token."""
     if link.token_sealed is None:

@@ -276,6 +276,24 @@ async def test_one_item_is_kept_for_one_thing(journal: Journal) -> None:
     assert (again.outcome, sentences(again)) == ("known", [("known", "It was taken earlier.")])
 
 
+async def test_leaving_one_tenant_ends_no_other(journal: Journal) -> None:
+    """A token that two tenants took over is revoked by the last of them that the person leaves."""
+    orcid = journal.person()
+    line = old(journal, orcid)
+    for tenant in (TENANT, "other"):
+        await Importer(journal.services, tenant, importer(journal).rest).take(line)
+    await disconnect(journal.services, "other", "ada")
+    await journal.work()
+    await journal.declare(article(author()))
+    assert len(journal.works(orcid)) == 1
+    assert await links(journal) == [("ada", orcid, "active")]
+    await disconnect(journal.services, TENANT, "ada")
+    await journal.work()
+    assert line.access_token is not None
+    again = await Importer(journal.services, "third", importer(journal).rest).take(line)
+    assert (again.outcome, "ORCID refuses the token" in again.sentence) == ("refused", True)
+
+
 async def test_what_another_tenant_put_there_is_not_taken(journal: Journal) -> None:
     """Nor by declaring the same article, nor by its put-code; nor is the other's key told."""
     orcid = journal.person()
