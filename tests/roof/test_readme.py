@@ -26,6 +26,8 @@ APIS = next(code for _, code in python_blocks(TEXT) if "RegistryClient" in code)
 MOUNTED = next(code for _, code in python_blocks(TEXT) if "orcid.services()" in code)
 
 TRANSACTION = next(code for _, code in python_blocks(TEXT) if "orcid.statement" in code)
+WORDS = next(code for _, code in python_blocks(TEXT) if "RecordItem(" in code)
+TENANTS = next(code for _, code in python_blocks(TEXT) if "tenants = [" in code)
 NIGHTLY = next(code for _, code in python_blocks(TEXT) if "orcid.backfill" in code)
 
 
@@ -83,6 +85,36 @@ async def test_the_third_example_credits_a_reviewer(
     await names["on_review"]()
     await names["orcid"].close()
     assert "Recorded; it is delivered" in capsys.readouterr().out
+
+
+@pytest.mark.anyio
+async def test_the_examples_of_a_role_and_a_grant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The README's role and its item are recorded, and nothing holds them back."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(FIRST + SECOND + THIRD + WORDS, "README.md", "exec"), names)
+    await names["on_appointment"]()
+    await names["on_grant"]()
+    await names["orcid"].close()
+    assert capsys.readouterr().out.count("Recorded; it is delivered") == 2
+
+
+def test_the_example_of_tenants() -> None:
+    """The README's tenants make a double-anonymous journal under its press."""
+    names: dict[str, Any] = {}
+    exec(compile(TENANTS, "README.md", "exec"), names)
+    settings = Settings(
+        public_url="https://press.example/orcid",
+        secret_keys=[SECRET_KEY],
+        credentials=[Credential(client_id="A", client_secret="b", environment="simulator")],
+        tenants=names["tenants"],
+    )
+    policy = settings.tree.policy("our-journal")
+    assert policy.review_model == "double-anonymous"
+    assert policy.works.elsewhere == "skip"
+    assert policy.reviews["double-anonymous"].group_id == "orcid-generated:our-press"
 
 
 @pytest.mark.anyio
