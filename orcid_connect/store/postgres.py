@@ -71,6 +71,7 @@ _WORDS: Final = {
     "authentication failed": "28",
     "no password supplied": "28",
     "pg_hba.conf": "28",
+    'role "': "28",
     "starting up": "57P",
     "shutting down": "57P",
     "does not exist": "3D000",

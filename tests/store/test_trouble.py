@@ -167,6 +167,12 @@ def test_a_database_that_is_not_there_is_a_sentence(postgres: Server) -> None:
         migrate(place_of(postgres.address("nowhere")))
 
 
+def test_a_user_who_is_not_there_is_a_sentence(postgres: Server) -> None:
+    """A user that the server does not know is told as such, not as a missing database."""
+    with pytest.raises(StoreError, match="check user and password"):
+        migrate(place_of(postgres.address().replace("//postgres@", "//nobody_here@")))
+
+
 def test_values_are_not_told(postgres: Server) -> None:
     """PostgreSQL repeats a refused row in its error; ours does not, nor its traceback."""
     address = postgres.lend()
