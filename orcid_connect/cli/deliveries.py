@@ -138,7 +138,10 @@ def _print(page: Page, filters: Filters) -> None:
 def _none_found(filters: Filters) -> str:
     if filters != Filters():
         return f"No deliveries match {in_words(filters)}."
-    return "No deliveries. They appear when an article or review is declared: see `publish`."
+    return (
+        "No deliveries. They appear when an article or review is declared (see `publish`) and an "
+        "engine has planned it: `status` says what waits to be planned, and whether one runs."
+    )
 
 
 def _cells(row: Delivery) -> tuple[str, ...]:

@@ -78,6 +78,12 @@ def test_release_is_for_what_the_researcher_removed(run: Run) -> None:
     assert "not declined but parked" in shown
 
 
+def test_an_empty_list_says_where_to_look(run: Run) -> None:
+    """What was declared and is not planned yet is found by status, and the list says so."""
+    assert run("db", "upgrade").returncode == 0
+    assert "`status` says what waits to be planned" in " ".join(run("deliveries").stdout.split())
+
+
 def test_filters_are_checked_and_told(run: Run, tmp_path: Path) -> None:
     """A state that does not exist is wrong usage; a filter without hits says so."""
     publish(run, tmp_path, "--deliver")
