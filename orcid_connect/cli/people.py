@@ -27,6 +27,7 @@ from orcid_connect.cli.output import (
 from orcid_connect.cli.progress import Bar, bar, stopping
 from orcid_connect.errors import InputError, RegistryError
 from orcid_connect.inputs.older_systems import Unread, count_lines, read_items, read_links
+from orcid_connect.journeys.exporting import harmless
 from orcid_connect.journeys.importing import Importer, OldLink, Taken
 from orcid_connect.journeys.importing_items import Kept, OldItem
 from orcid_connect.store import people
@@ -179,7 +180,8 @@ class _Report:
             self._file = self.path.open("w", encoding="utf-8", newline="")
             csv.writer(self._file).writerow(REPORT_COLUMNS)
         what = "put-codes" if item else "people"
-        csv.writer(self._file).writerow((what, line, person, orcid, reason))
+        cells = (what, line, harmless(person), orcid, harmless(reason))
+        csv.writer(self._file).writerow(cells)
         self._file.flush()
 
     def close(self) -> None:

@@ -48,7 +48,7 @@ def test_what_is_proved_is_taken_over(run: Run, people: Path) -> None:
     """The good line is linked, the others are reported by line; again it is taken earlier."""
     people.chmod(0o644)
     (people.parent / "codes.csv").write_text(
-        "person_key,kind,key,put_code\nada,article,10.5555/a,17\nada,letter,x,1\n"
+        "person_key,kind,key,put_code\nada,article,10.5555/a,17\n=1+1,letter,x,1\n"
     )
     done = run("people", "import", "people.csv", "--put-codes", "codes.csv")
     assert done.returncode == 1
@@ -62,6 +62,7 @@ def test_what_is_proved_is_taken_over(run: Run, people: Path) -> None:
     assert "not authenticated" in reasons["people", "4"]
     assert "declared under this key yet" in reasons["put-codes", "2"]
     assert "kind is one of" in reasons["put-codes", "3"]
+    assert ",'=1+1," in report, "no spreadsheet runs it"
     for secret in secrets_in(people):
         assert secret not in report + done.stdout + done.stderr
     people.chmod(0o600)
