@@ -66,7 +66,7 @@ async def note_versions(
     if subject.kind != "article":
         return
     who = _who(services, subject)
-    before = await kept.of_subject(connection, who)
+    before = await kept.within_tree(connection, who)
     if before == named:
         return
     await kept.replace(connection, who, named)

@@ -30,7 +30,16 @@ class Mentioning:
 
 async def of_subject(connection: AsyncConnection, who: Mentioning) -> Named:
     """Return what a subject has and names."""
-    query = select(mentions.c.relation, mentions.c.identifier).where(*_about(who.subject))
+    return await _named(connection, *_about(who.subject))
+
+
+async def within_tree(connection: AsyncConnection, who: Mentioning) -> Named:
+    """Return what is kept of a subject in the tree it stands in now."""
+    return await _named(connection, *_about(who.subject), mentions.c.root == who.root)
+
+
+async def _named(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> Named:
+    query = select(mentions.c.relation, mentions.c.identifier).where(*conditions)
     return frozenset((row.relation, row.identifier) for row in await connection.execute(query))
 
 
