@@ -45,7 +45,10 @@ def serve(
     ] = 8080,
     app: AppOption = "",
 ) -> None:
-    """Run beside any system: the same pages and the engine. Declare by `publish` and `withdraw`."""
+    """Run beside any system: the same pages and the engine. Declare by `publish` and `withdraw`.
+
+    It answers at the root of its address: a proxy in front passes public_url on without its path.
+    """
     orcid = orcid_from(app)
     log.setLevel(logging.INFO)
     with listening(host, port) as listener:

@@ -68,6 +68,11 @@ def test_what_cannot_be_used_is_a_sentence(run: Run, tmp_path: Path) -> None:
     assert "choose a folder with --state" in demo.stderr
 
 
+def test_serve_says_what_a_proxy_must_do(run: Run) -> None:
+    """The help says that the pages are at the root, not below the path of public_url."""
+    assert "without its path" in " ".join(run("serve", "--help").stdout.split())
+
+
 def test_version(run: Run) -> None:
     """The version is one line."""
     assert run("--version").stdout.startswith("orcid-connect 0.")
