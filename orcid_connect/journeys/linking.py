@@ -298,9 +298,9 @@ async def _settle(
         return await _belongs_to_another(connection, services, new, state)
     try:
         async with connection.begin_nested():
-            if mine is not None:  # the new token replaces the old one, here and at ORCID
-                await queue_forgetting(connection, services, mine)
             link = await people.make_link(connection, services.vault, new, services.clock())
+            if mine is not None:  # the new token replaces the old one, unless it is the same
+                await queue_forgetting(connection, services, mine)
     except IntegrityError:  # another process was quicker; SQLite's lock rules it out, others not
         return await _belongs_to_another(connection, services, new, state)
     await _announce(connection, link, services.clock(), is_new=mine is None)
