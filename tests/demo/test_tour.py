@@ -45,6 +45,7 @@ async def test_every_step_holds(told: io.StringIO, teller: Any) -> None:
     assert "FAILED" not in text
 
 
+@pytest.mark.soak
 async def test_with_faults(told: io.StringIO, teller: Any) -> None:
     """It holds as well when every tenth request of the journal goes wrong."""
     assert await part("tour").play(faults=0.1, seed=7, teller=teller), told.getvalue()

@@ -16,10 +16,12 @@ from tests.support.journal import Journal, article, author, journal_on
 pytestmark = pytest.mark.anyio
 
 DAY = 86_400.0
-STATUSES = (200, 204, 301, 400, 401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 502, 503, 504)
+STATUSES = (200, 204, 301, 400, 401, 403, 404, 409, 410, 429, 500, 502, 503)
 VERBS = ("POST", "PUT", "DELETE")
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 PEOPLE, AUTHORS, WORKS_EACH = 500, 10, 10
+FEWER_PEOPLE = 100
+"""On PostgreSQL, to keep the whole suite short; make soak has it with all."""
 SOAK_PEOPLE = 10_000
 ROUNDS = 60
 """How often time passes at most until all has arrived."""
@@ -117,8 +119,9 @@ async def weather(journal: Journal, people: int, seed: int) -> None:
 
 async def test_faults_at_random(database: str, clock: MovedClock) -> None:
     """Five thousand deliveries with one request in ten going wrong: each arrives exactly once."""
+    people = FEWER_PEOPLE if database.startswith("postgresql") else PEOPLE
     async with journal_on(database, clock) as journal:
-        await weather(journal, PEOPLE, SEED)
+        await weather(journal, people, SEED)
 
 
 @pytest.mark.soak
