@@ -14,4 +14,4 @@ trap 'rm -rf "$place"' EXIT
 cp -r "$top/tests" "$top/conftest.py" "$top/pyproject.toml" "$place/"
 cd "$place"
 ORCID_CONNECT_FROM_WHEEL=1 "$place/venv/bin/python" -m pytest tests/web tests/roof/test_packaging.py \
-  -q -p no:cacheprovider
+  -q -p no:cacheprovider -n auto --dist worksteal
