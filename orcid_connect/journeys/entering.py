@@ -44,7 +44,7 @@ class Intake:
         self, connection: Connection, subject: Subject, reason: str, as_of: datetime | None
     ) -> Entered:
         """Record that something is no longer true; without `as_of`, later than all known of it."""
-        entry = known.entry_of_key_now(connection, subject)
+        entry = declared.entry_of_key_now(connection, subject)
         newest = known.newest_as_of_entry(connection, entry)
         gone = Withdrawal(
             tenant=subject.tenant,
@@ -103,7 +103,7 @@ class Intake:
     def _entry(self, connection: Connection, declaration: AnyDeclaration) -> Entry:
         entry = self._stated(declaration)
         if isinstance(declaration, Withdrawal):
-            return known.entry_of_key_now(connection, entry.subject)
+            return declared.entry_of_key_now(connection, entry.subject)
         return entry
 
     def _stated(self, declaration: AnyDeclaration) -> Entry:

@@ -9,7 +9,18 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Insert, Row, Select, and_, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import (
@@ -102,14 +113,14 @@ def entry_of(declaration: AnyDeclaration, *, one_per_lineage: bool = True) -> En
     return Entry(Subject(declaration.tenant, kind, declaration.key))
 
 
-def subject_of(declaration: AnyDeclaration) -> Subject:
-    """Return what a declaration is about."""
-    return entry_of(declaration).subject
-
-
 async def entry_of_key(connection: AsyncConnection, subject: Subject) -> Entry:
     """Return where a key belongs that may be a version's own: into the lineage it is known in."""
-    found = (await connection.execute(lineage_statement(subject))).scalar_one_or_none()
+    return await connection.run_sync(entry_of_key_now, subject)
+
+
+def entry_of_key_now(connection: Connection, subject: Subject) -> Entry:
+    """Do so without an event loop."""
+    found = connection.execute(lineage_statement(subject)).scalar_one_or_none()
     if found is None or found == subject.key:
         return Entry(subject)
     return Entry(Subject(subject.tenant, subject.kind, found), subject.key)
@@ -160,13 +171,9 @@ def declaration_in(body: str) -> AnyDeclaration:
 
 async def newest_as_of(connection: AsyncConnection, subject: Subject) -> float | None:
     """Return the newest `as_of` known of a subject."""
-    value = (await connection.execute(newest_as_of_statement(subject))).scalar_one()
+    query = select(func.max(declarations.c.as_of)).where(*_about(subject))
+    value = (await connection.execute(query)).scalar_one()
     return None if value is None else float(value)
-
-
-def newest_as_of_statement(subject: Subject) -> Select[Any]:
-    """Return the query for the newest `as_of` known of a subject."""
-    return select(func.max(declarations.c.as_of)).where(*_about(subject))
 
 
 async def newest(connection: AsyncConnection, subject: Subject, now: float) -> Snapshot | None:
@@ -251,13 +258,6 @@ async def seen_of(connection: AsyncConnection, subject: Subject) -> list[Seen]:
     query = select(declarations.c.sequence, declarations.c.plan_wanted).where(*_about(subject))
     rows = await connection.execute(query.order_by(*_NEWEST_FIRST))
     return [Seen(row.sequence, row.plan_wanted) for row in rows]
-
-
-async def snapshot_of_event(connection: AsyncConnection, event_id: str) -> Snapshot | None:
-    """Return the declaration of one event."""
-    query = select(declarations).where(declarations.c.event_id == event_id)
-    row = (await connection.execute(query)).first()
-    return None if row is None else _snapshot(row)
 
 
 async def subjects_to_plan(connection: AsyncConnection, now: float, limit: int) -> list[Subject]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.store.declared import Entry, Subject, SubjectKind, lineage_statement
+from orcid_connect.store.declared import Entry, Subject, SubjectKind
 from orcid_connect.store.people import VALUES_PER_QUERY
 from orcid_connect.store.schema import declarations
 
@@ -30,14 +30,6 @@ class Known:
     def own_key(self) -> str:
         """The host's key of it."""
         return self.entry.member or self.entry.subject.key
-
-
-def entry_of_key_now(connection: Connection, subject: Subject) -> Entry:
-    """Return where a key belongs that may be a version's own, without an event loop."""
-    found = connection.execute(lineage_statement(subject)).scalar_one_or_none()
-    if found is None or found == subject.key:
-        return Entry(subject)
-    return Entry(Subject(subject.tenant, subject.kind, found), subject.key)
 
 
 def newest_as_of_entry(connection: Connection, entry: Entry) -> float | None:

@@ -85,7 +85,7 @@ async def _plan_one(journal: Journal, one: Article, state: str) -> tuple[float, 
     planned = await plan_due(journal.services)
     ended = perf_counter()
     async with journal.services.database.reading() as connection:
-        subject = declared.subject_of(one)
+        subject = declared.entry_of(one).subject
         states = [row.state for row in await ledger.of_subject(connection, subject)]
     if planned != 1 or states != [state] * len(one.contributors):
         raise LoadFailed(f"planning {one.key} did not end in {state} rows for all its authors")

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from orcid_connect.codec import validate, validate_bulk
 from orcid_connect.errors import Problem
-from orcid_connect.simulator import SimClock, Simulator
+from tests.codec.far_end import replaying
 from tests.codec.payloads import FULL, requests
-from tests.simulator.callers import NOW
 from tests.simulator.replay import STORED_PUT_CODE, Replay, seen
 
 FEW = 60
@@ -81,16 +79,8 @@ def _bulk_numbers(payload: Any) -> tuple[Any, ...]:
 @pytest.fixture
 def judges() -> Iterator[Judges]:
     """Both judges; the simulator is new and knows every organisation and ISSN."""
-    simulator = Simulator(clock=SimClock(NOW, frozen=True))
-    simulator.know_organizations("all")
-    simulator.know_issns("all")
-    transport = httpx.ASGITransport(app=simulator.app)
-    with asyncio.Runner() as runner:
-        http = httpx.AsyncClient(transport=transport, base_url=simulator.base_url)
-        far_end = Replay(http)
-        runner.run(far_end.begin())
+    with replaying() as (runner, far_end):
         yield Judges(runner, far_end)
-        runner.run(http.aclose())
 
 
 def compare(judges: Judges, kind: str, count: int) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
@@ -13,9 +12,8 @@ from hypothesis import strategies as st
 from orcid_connect.codec import identity, is_duplicate, same_content, validate
 from orcid_connect.records import TYPES, ItemKind
 from orcid_connect.registry.sections import section_of
-from orcid_connect.simulator import SimClock, Simulator
+from tests.codec.far_end import replaying
 from tests.codec.payloads import FULL, requests
-from tests.simulator.callers import NOW
 from tests.simulator.replay import Replay
 
 MANY = 600
@@ -86,16 +84,8 @@ def _each(held: Any) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def far_end() -> Iterator[FarEnd]:
     """A new registry that knows every organisation and ISSN, and never slows down."""
-    simulator = Simulator(clock=SimClock(NOW, frozen=True))
-    simulator.know_organizations("all")
-    simulator.know_issns("all")
-    transport = httpx.ASGITransport(app=simulator.app)
-    with asyncio.Runner() as runner:
-        http = httpx.AsyncClient(transport=transport, base_url=simulator.base_url)
-        replay = Replay(http)
-        runner.run(replay.begin())
+    with replaying() as (runner, replay):
         yield FarEnd(runner, replay)
-        runner.run(http.aclose())
 
 
 def check(far_end: FarEnd, kind: ItemKind, payload: Any) -> bool:
