@@ -36,6 +36,11 @@ def orcid_current_person(request: Any) -> Person | None:
 
 
 @hookspec
+def orcid_language(request: Any) -> str | None:
+    """Return the language that the host's page is in for this Starlette request, such as `fr`."""
+
+
+@hookspec
 def orcid_may_administer(request: Any) -> bool | None:
     """Return True if whoever sent this Starlette request may see and change every delivery.
 

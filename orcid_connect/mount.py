@@ -41,7 +41,8 @@ from orcid_connect.store import declared
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
 from orcid_connect.web.app import app_behind
-from orcid_connect.web.connect import Doors
+from orcid_connect.web.button import Button
+from orcid_connect.web.doors import Doors
 from orcid_connect.web.standing import deliveries_of
 
 AFTER_COMMIT_SECONDS: Final = 0.05
@@ -72,8 +73,9 @@ class OrcidConnect:
         self._http = http
         self._opened: _Opened | None = None
         self._waking: set[asyncio.Task[None]] = set()
-        self._doors = Doors(self.services, self._wake, deliveries_of)
-        self._app: Starlette = app_behind(self._doors)
+        doors = Doors(self.services, self._wake)
+        self._button = Button(doors)
+        self._app: Starlette = app_behind(doors, deliveries_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app, mounted or by itself."""
@@ -254,7 +256,7 @@ class OrcidConnect:
 
     async def button(self, request: Request, return_to: str | None = None) -> str:
         """Return the connect button, or the connected iD, as HTML for the host's own page."""
-        return await self._doors.button_text(request, return_to)
+        return await self._button.text(request, return_to)
 
     @property
     def delivers(self) -> bool:

@@ -20,7 +20,9 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orcid_connect.errors import SettingsError
+from orcid_connect.languages import ENGLISH, NAMES
 from orcid_connect.places import Place, place_of
+from orcid_connect.purposes import PUBLIC_SCOPES, SCOPES, Purpose
 from orcid_connect.tenants import Tenant, TenantTree
 
 Environment = Literal["production", "sandbox", "simulator", "custom"]
@@ -31,8 +33,6 @@ SITES: dict[str, str] = {
     "sandbox": "https://sandbox.orcid.org",
     "simulator": "http://127.0.0.1:8700",
 }
-MEMBER_SCOPES = ("openid", "/read-limited", "/activities/update")
-PUBLIC_SCOPES = ("openid",)
 SECRET_KEY_LENGTH = 32
 """Characters a secret key must have at least."""
 
@@ -100,10 +100,9 @@ class Credential(BaseModel):
         """Tell whether this kind of credential may write on records at all."""
         return self.kind != "public"
 
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """What we ask a person for: the identity, and writing where kind and scopes allow it."""
-        wanted = MEMBER_SCOPES if self.may_write else PUBLIC_SCOPES
+    def scopes(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return what we ask a person for, as far as kind and `only_scopes` allow it."""
+        wanted = SCOPES[purpose] if self.may_write else PUBLIC_SCOPES
         return tuple(one for one in wanted if not self.only_scopes or one in self.only_scopes)
 
     @model_validator(mode="after")
@@ -171,6 +170,20 @@ class Settings(BaseSettings):
     support_url: str = Field(
         default="", description="where people get help, shown on every page; home_url if left out"
     )
+    language: Literal["en", "es", "fr", "de", "pt", "ar"] = Field(
+        default=ENGLISH, description="what our pages speak where neither host nor visitor chose"
+    )
+    languages: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=tuple(NAMES), description="the languages a visitor may choose among"
+    )
+    purpose: Purpose = Field(
+        default="write-activities",
+        description="what people are asked to allow where a page does not say: identify, read, "
+        "write-activities or write-person",
+    )
+    ask_again_days: int = Field(
+        default=90, ge=0, description="days for which a person who said no is not asked again"
+    )
     return_origins: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), description="origins besides public_url's to which a person may return"
     )
@@ -210,6 +223,11 @@ class Settings(BaseSettings):
         token = self.metrics_token
         if token is not None and not token.get_secret_value().strip():
             raise ValueError("metrics_token is empty: everybody has it; leave it out or give one")
+        unspoken = set(self.languages) - set(NAMES)
+        if unspoken or self.language not in self.languages:
+            raise ValueError(
+                f"languages may be some of {', '.join(NAMES)}, and language must be among them"
+            )
         names = [credential.name for credential in self.credentials]
         if not names:
             raise ValueError("credentials is empty: give at least one ORCID client")

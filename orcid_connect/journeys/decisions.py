@@ -131,4 +131,5 @@ def begun_anew(after: Delivery, now: float) -> Delivery:
         due_at=after.due_at,
         held=after.held,
         held_sentence=after.held_sentence,
+        held_by=after.held_by,
     )

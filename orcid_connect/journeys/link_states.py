@@ -19,11 +19,12 @@ from orcid_connect.declarations import Person
 from orcid_connect.errors import LinkingError, SealBroken
 from orcid_connect.journeys.signing import timestamp_signer
 from orcid_connect.observe import Clock
+from orcid_connect.purposes import Purpose
 from orcid_connect.settings import Settings
 from orcid_connect.store.people import Realm
 from orcid_connect.store.vault import Vault
 
-SALT = "orcid_connect.link_state.v2"
+SALT = "orcid_connect.link_state.v3"
 NONCE_BYTES = 24
 MAX_CHARACTERS = 2000
 """What ORCID carries. A longer state is not made, and none that arrives is looked at."""
@@ -31,6 +32,8 @@ MAX_CHARACTERS = 2000
 _OWNER = {"tenant": SALT, "person": ""}
 """In the place of a person's: what was sealed as a token never opens as a state."""
 
+Display = Literal["page", "popup"]
+"""Whether the person left from a page that waits for them, or the page itself left."""
 Staleness = Literal["missing", "forged", "expired", "browser", "person", "used", "issuer"]
 
 
@@ -44,6 +47,9 @@ class LinkState:
     return_to: str
     nonce: str
     browser: str
+    purpose: Purpose
+    display: Display
+    language: str
 
     @property
     def realm(self) -> Realm:

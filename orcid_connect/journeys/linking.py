@@ -4,7 +4,7 @@
 outcomes, `disconnect` ends the link, `revoke_due` has ORCID forget tokens we no longer want.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.declarations import Person
 from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable, StoreError
 from orcid_connect.journeys.link_states import (
+    Display,
     LinkState,
     StaleState,
     browser_hash,
@@ -32,16 +33,19 @@ from orcid_connect.journeys.revoking import (
     revoke_due,
 )
 from orcid_connect.journeys.telling import link_notice, tell_link_ended
+from orcid_connect.languages import ENGLISH
 from orcid_connect.observe import describe, log
-from orcid_connect.registry.oauth import TokenAnswer
+from orcid_connect.purposes import SCOPES, Purpose
+from orcid_connect.registry.oauth import Prefill, TokenAnswer
 from orcid_connect.registry.refusals import is_error_word
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
 from orcid_connect.store import declared, outbox, people
-from orcid_connect.store.people import Link, NewLink
+from orcid_connect.store.people import Link, NewLink, Realm
 
 __all__ = [
     "Completion",
+    "Leaving",
     "Outcome",
     "Return",
     "begin",
@@ -52,6 +56,7 @@ __all__ = [
 ]
 
 WRITE_SCOPE = "/activities/update"
+_ASKED = frozenset(scope for scopes in SCOPES.values() for scope in scopes)
 _CODE_CHARACTERS = 500
 """ORCID's codes have six; a longer parameter than this is none."""
 
@@ -113,15 +118,28 @@ class Return:
         return self.code is None and self.error is None
 
 
-async def begin(services: Services, person: Person, return_to: str | None, browser: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What somebody leaves for ORCID with: where they return to, what for, how, in what words."""
+
+    return_to: str | None = None
+    purpose: Purpose | None = None
+    display: Display = "page"
+    language: str = ENGLISH
+
+
+async def begin(services: Services, person: Person, leaving: Leaving, browser: str) -> str:
     """Return the address at ORCID to send this person to; nothing is stored.
+
+    What a link of theirs already allows is asked for again, so that it never becomes less.
 
     Raises `LinkingError` for a return address that is not allowed or too long to be carried,
     `SettingsError` without a credential for the tenant.
     """
     settings = services.settings
-    back = checked_return(settings, return_to)
+    back = checked_return(settings, leaving.return_to)
     credential = settings.credential_for(person.tenant)
+    purpose = leaving.purpose or settings.purpose
     state = LinkState(
         person=person_hash(person),
         credential=credential.name,
@@ -129,13 +147,27 @@ async def begin(services: Services, person: Person, return_to: str | None, brows
         return_to=back,
         nonce=new_nonce(),
         browser=browser_hash(browser),
+        purpose=purpose,
+        display=leaving.display,
+        language=leaving.language,
     )
+    wanted = credential.scopes(purpose)
     return services.oauth(credential).authorize_url(
         state=sign_state(settings, services.clock, state),
         nonce=state.nonce,
-        scopes=credential.scopes,
+        scopes=(*wanted, *await _allowed_already(services, person, state.realm, wanted)),
         redirect_uri=settings.redirect_uri,
+        prefill=Prefill(language=leaving.language),
     )
+
+
+async def _allowed_already(
+    services: Services, person: Person, realm: Realm, wanted: Sequence[str]
+) -> tuple[str, ...]:
+    async with services.database.reading() as connection:
+        link = await people.active_link(connection, realm, person.tenant, person.key)
+    held = frozenset() if link is None else link.scopes & _ASKED
+    return tuple(sorted(held.difference(wanted)))
 
 
 async def complete(
@@ -304,7 +336,7 @@ async def _settle(
     except IntegrityError:  # another process was quicker; SQLite's lock rules it out, others not
         return await _belongs_to_another(connection, services, new, state)
     await _announce(connection, link, services.clock(), is_new=mine is None)
-    return Completion(_kind_of(link, mine, credential), state=state, link=link)
+    return Completion(_kind_of(link, mine, credential, state), state=state, link=link)
 
 
 async def _belongs_to_another(
@@ -321,7 +353,8 @@ async def _announce(connection: AsyncConnection, link: Link, now: float, *, is_n
     await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
 
 
-def _kind_of(link: Link, before: Link | None, credential: Credential) -> Outcome:
-    if credential.may_write and WRITE_SCOPE not in link.scopes:
+def _kind_of(link: Link, before: Link | None, credential: Credential, state: LinkState) -> Outcome:
+    asked = state.purpose == "write-activities" and credential.may_write
+    if asked and WRITE_SCOPE not in link.scopes:
         return Outcome.READ_ONLY
     return Outcome.CONNECTED if before is None else Outcome.ALREADY_CONNECTED

@@ -27,6 +27,7 @@ DeliveryState = Literal["waiting", "due", "delivered", "parked", "declined", "wi
 # withdrawn  the record holds nothing of it, as it should
 
 Held = Literal["parked", "removed"]
+HeldBy = Literal["host", "person"]
 # parked     a person at the host stopped it: nothing is sent, whatever is declared
 # removed    a person at the host took it off the record: it goes, then rests as declined
 
@@ -59,6 +60,7 @@ class Delivery:
     changed_at: float = 0.0
     held: Held | None = None
     held_sentence: str | None = None
+    held_by: HeldBy | None = None
 
     def rest(self, state: DeliveryState, sentence: str = "") -> "Delivery":
         """Return the row at rest: in a state in which nothing happens by itself."""
@@ -312,6 +314,7 @@ def values_of(delivery: Delivery) -> dict[str, Any]:
         "tries": delivery.tries,
         "held": delivery.held,
         "held_sentence": delivery.held_sentence,
+        "held_by": delivery.held_by,
     }
 
 
@@ -338,6 +341,7 @@ def delivery_of_row(row: Row[Any]) -> Delivery:
         changed_at=row.changed_at,
         held=row.held,
         held_sentence=row.held_sentence,
+        held_by=row.held_by,
     )
 
 

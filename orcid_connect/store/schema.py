@@ -85,6 +85,25 @@ revocations = Table(
     Column("tries", Integer, nullable=False),
 )
 
+# Who said no at ORCID, and when last: they are not asked again for a while.
+refusals = Table(
+    "oc_refusals",
+    metadata,
+    Column("tenant", String(512), primary_key=True),
+    Column("person_key", String(512), primary_key=True),
+    Column("refused_at", Float, nullable=False),
+)
+
+# What a person wants of us: whether they are asked before anything goes on their record.
+wishes = Table(
+    "oc_wishes",
+    metadata,
+    Column("tenant", String(512), primary_key=True),
+    Column("person_key", String(512), primary_key=True),
+    Column("ask_first", Boolean, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+
 declarations = Table(
     "oc_declarations",
     metadata,
@@ -138,6 +157,8 @@ deliveries = Table(
     # it: parked (nothing is sent) or removed (the record is to hold nothing; then declined).
     Column("held", String(16)),
     Column("held_sentence", Text),
+    # Whose decision it was: host or person (whose record it is); null where nothing is held.
+    Column("held_by", String(16)),
     Column("made_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
     UniqueConstraint(

@@ -50,10 +50,10 @@ from orcid_connect.web.admin_words import (
     shown,
     with_query,
 )
-from orcid_connect.web.connect import Doors
+from orcid_connect.web.doors import Doors
 from orcid_connect.web.recent import Recent
 from orcid_connect.web.replies import html
-from orcid_connect.web.words import Ago, ago, without_addresses
+from orcid_connect.web.words import Ago, Times, without_addresses
 
 ROWS = 50
 """Deliveries on one page."""
@@ -81,6 +81,9 @@ class Admin:
         services = await self._doors.get_services()
         return RedirectResponse(f"{_base(services)}/", _SEE_OTHER)
 
+    async def _times(self, request: Request, now: float) -> Times:
+        return Times(await self._doors.language(request), now)
+
     async def overview(self, request: Request) -> Response:
         """Show how all of it stands."""
         services = await self._doors.get_services()
@@ -88,17 +91,18 @@ class Admin:
         days = await self._recent.days(services, None)
         browser, token = await self.forms.token(services, request)
         base = _base(services)
+        times = await self._times(request, found.at)
         page = AdminOverview(
             here="overview",
             form_token=token,
             said=SAID.get(request.query_params.get("said", ""), ""),
             delivers=await somebody_delivers(services.database),
             states=_state_counts(base, found, None),
-            oldest_due=_ago(found.oldest_due, found.at),
+            oldest_due=times.ago_if_known(found.oldest_due),
             to_plan=found.unplanned,
-            stopped=tuple(_stopped(one, found.at) for one in found.stopped),
+            stopped=tuple(_stopped(one, times) for one in found.stopped),
             credentials=_going(services, found),
-            lines=tuple(_line(base, line, found) for line in found.lines[:LINES]),
+            lines=tuple(_line(base, line, found, times) for line in found.lines[:LINES]),
             more_lines=max(len(found.lines) - LINES, 0),
             chart=admin_chart.draw(days),
         )
@@ -112,7 +116,8 @@ class Admin:
         filters, after = _asked(services, request)
         async with services.database.reading() as connection:
             found = await listings.page(connection, filters, after, ROWS)
-        base, now = _base(services), services.clock()
+        base = _base(services)
+        times = await self._times(request, services.clock())
         next_url = None
         if found.after is not None:
             next_url = list_url(base, filters, after=written_position(found.after))
@@ -120,7 +125,7 @@ class Admin:
             here="deliveries",
             given=given_filters(filters),
             states=STATES,
-            rows=tuple(shown(services, base, row, now) for row in found.rows),
+            rows=tuple(shown(services, base, row, times) for row in found.rows),
             first_url=None if after is None else list_url(base, filters),
             next_url=next_url,
             csv_url=with_query(f"{base}/deliveries.csv", given_filters(filters)),
@@ -143,7 +148,8 @@ class Admin:
         attempts = await status.attempts(services, row)
         browser, token = await self.forms.token(services, request)
         said = SAID.get(request.query_params.get("said", ""), "")
-        page = _delivery_page(services, found, attempts, token, said)
+        times = await self._times(request, services.clock())
+        page = _delivery_page(services, found, attempts, times, token, said)
         response = await self._page(request, page)
         self.forms.remember(response, services, browser)
         return response
@@ -225,10 +231,6 @@ def _coverage_url(base: str, **given: str) -> str:
     return with_query(f"{base}/coverage", given)
 
 
-def _ago(seconds: float | None, now: float) -> Ago | None:
-    return None if seconds is None else ago(seconds, now)
-
-
 def _state_counts(base: str, found: Status, line: Line | None) -> tuple[StateCount, ...]:
     tenant = None if line is None else line.tenant
     return tuple(
@@ -242,14 +244,14 @@ def _state_counts(base: str, found: Status, line: Line | None) -> tuple[StateCou
     )
 
 
-def _line(base: str, line: Line, found: Status) -> TenantLine:
+def _line(base: str, line: Line, found: Status, times: Times) -> TenantLine:
     stopped = {(one.realm, one.tenant) for one in found.stopped if one.paused_at is not None}
     return TenantLine(
         tenant=line.tenant,
         credential=line.realm.credential,
         environment=line.realm.environment,
         counts=_state_counts(base, found, line),
-        oldest_due=_ago(line.oldest_due, found.at),
+        oldest_due=times.ago_if_known(line.oldest_due),
         to_plan=0 if line.backlog is None else line.backlog.count,
         planning_fails=0 if line.backlog is None else line.backlog.failed,
         url=list_url(base, Filters(tenant=line.tenant)),
@@ -259,14 +261,14 @@ def _line(base: str, line: Line, found: Status) -> TenantLine:
     )
 
 
-def _stopped(one: Stopped, now: float) -> StoppedLine:
+def _stopped(one: Stopped, times: Times) -> StoppedLine:
     return StoppedLine(
         credential=one.realm.credential,
         environment=one.realm.environment,
         tenant=one.tenant,
         sentence=without_addresses(one.sentence),
-        since=_ago(one.paused_at, now),
-        until=_ago(one.until, now),
+        since=times.ago_if_known(one.paused_at),
+        until=times.ago_if_known(one.until),
     )
 
 
@@ -283,38 +285,38 @@ def _going(services: Services, found: Status) -> tuple[CredentialLine, ...]:
 
 
 def _delivery_page(
-    services: Services, found: Preview, attempts: list[Attempt], token: str, said: str
+    services: Services, found: Preview, attempts: list[Attempt], times: Times, token: str, said: str
 ) -> AdminDelivery:
-    row, now, base = found.row, services.clock(), _base(services)
+    row, base = found.row, _base(services)
     return AdminDelivery(
         here="delivery",
         form_token=token,
         said=said,
         id=row.id,
-        shown=shown(services, base, row, now),
+        shown=shown(services, base, row, times),
         credential=row.realm.credential,
         environment=row.realm.environment,
         put_code=row.put_code,
-        known=_known(row, now),
-        due=_ago(row.due_at, now),
-        made=ago(row.made_at, now),
+        known=_known(row, times),
+        due=times.ago_if_known(row.due_at),
+        made=times.ago(row.made_at),
         deeds=deed_forms(base, row, managing.possible(row)),
         method=found.method,
         path=found.path,
         payload=_pretty(found.payload),
         standing=_pretty(found.standing),
-        attempts=tuple(_attempt(one, now) for one in attempts[: ledger.PAGE_SIZE]),
+        attempts=tuple(_attempt(one, times) for one in attempts[: ledger.PAGE_SIZE]),
     )
 
 
-def _known(row: Delivery, now: float) -> Ago | None:
-    return None if row.put_code is None else _ago(row.known_at, now)
+def _known(row: Delivery, times: Times) -> Ago | None:
+    return None if row.put_code is None else times.ago_if_known(row.known_at)
 
 
-def _attempt(one: Attempt, now: float) -> AttemptLine:
+def _attempt(one: Attempt, times: Times) -> AttemptLine:
     outcome = one.outcome or "nothing is known yet"
     return AttemptLine(
-        started=ago(one.started_at, now),
+        started=times.ago(one.started_at),
         method=one.method,
         put_code=one.put_code,
         status=one.status,

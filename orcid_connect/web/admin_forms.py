@@ -15,7 +15,7 @@ from orcid_connect.services import Services
 from orcid_connect.store import ledger, turns
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import Realm
-from orcid_connect.web.connect import Doors
+from orcid_connect.web.doors import Doors
 from orcid_connect.web.forms import (
     ADMINISTER,
     check_form_token,

@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from orcid_connect.web.connect import GetServices
+from orcid_connect.web.doors import GetServices
 
 HOOK = "orcid_may_administer"
 CLOSED = (

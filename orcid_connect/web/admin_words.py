@@ -12,7 +12,7 @@ from orcid_connect.store.coverage import Coverage
 from orcid_connect.store.ledger import Delivery, DeliveryState
 from orcid_connect.store.listings import Filters
 from orcid_connect.web.admin_pages import DeedForm, Shown
-from orcid_connect.web.words import ago, without_addresses
+from orcid_connect.web.words import Times, without_addresses
 
 MEANINGS: Final[Mapping[DeliveryState, str]] = {
     "waiting": "no permission yet; sent when the person connects",
@@ -83,7 +83,7 @@ def deed_forms(base: str, row: Delivery, deeds: tuple[Deed, ...]) -> tuple[DeedF
     )
 
 
-def shown(services: Services, base: str, row: Delivery, now: float) -> Shown:
+def shown(services: Services, base: str, row: Delivery, times: Times) -> Shown:
     """Return a delivery as it is listed."""
     credential = services.credential_of(row.realm)
     linked = credential is not None and row.orcid is not None
@@ -98,7 +98,7 @@ def shown(services: Services, base: str, row: Delivery, now: float) -> Shown:
         person=_person(whose(row)),
         orcid=row.orcid,
         record_url=f"{credential.site}/{row.orcid}" if credential and linked else None,
-        changed=ago(row.changed_at, now),
+        changed=times.ago(row.changed_at),
     )
 
 

@@ -15,11 +15,15 @@ from orcid_connect.errors import OrcidConnectError
 from orcid_connect.services import Services
 from orcid_connect.web.admin import Admin
 from orcid_connect.web.admin_guard import AdminGuard
-from orcid_connect.web.connect import DeliveriesOf, Doors, no_deliveries
+from orcid_connect.web.button import Button
+from orcid_connect.web.connect import Connecting
+from orcid_connect.web.doors import Doors
 from orcid_connect.web.errors import ErrorAnswers
 from orcid_connect.web.folders import locate
 from orcid_connect.web.headers import Guard
+from orcid_connect.web.health import Health
 from orcid_connect.web.metrics import Metrics
+from orcid_connect.web.my import DeliveriesOf, MyOrcid, no_deliveries
 from orcid_connect.web.recent import Recent
 
 STATIC_SECONDS = 3600
@@ -32,29 +36,30 @@ def build_app(
     deliveries_of: DeliveriesOf = no_deliveries,
 ) -> Starlette:
     """Return the app; `wake` rings the engine when something has become due."""
-    return app_behind(Doors(get_services, wake, deliveries_of))
+    return app_behind(Doors(get_services, wake), deliveries_of)
 
 
-def app_behind(doors: Doors) -> Starlette:
+def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Starlette:
     """Return the app behind these doors."""
     answer_error = ErrorAnswers(doors.pages)
     recent = Recent()
+    connecting, button = Connecting(doors), Button(doors)
     admin, metrics = Admin(doors, recent), Metrics(doors, recent)
     return Starlette(
         routes=[
             # For the person signed in at the host:
-            Route("/connect", doors.connect, methods=["GET"]),
-            Route("/callback", doors.callback, methods=["GET"]),
-            Route("/disconnect", doors.disconnect, methods=["POST"]),
-            Route("/me", doors.me, methods=["GET"]),
-            Route("/my", doors.my, methods=["GET"]),
+            Route("/connect", connecting.leave, methods=["GET"]),
+            Route("/callback", connecting.come_back, methods=["GET"]),
+            Route("/disconnect", connecting.disconnect, methods=["POST"]),
+            Route("/me", button.facts, methods=["GET"]),
+            Route("/my", MyOrcid(doors, deliveries_of).show, methods=["GET"]),
             # For those whom the host lets administer:
             Route("/admin", admin.without_slash, methods=["GET"]),
             _administration(admin, doors),
             Route("/metrics", metrics.show, methods=["GET"]),
             # For everybody:
-            Route("/button", doors.button, methods=["GET"]),
-            Route("/healthz", doors.health, methods=["GET"]),
+            Route("/button", button.show, methods=["GET"]),
+            Route("/healthz", Health(doors).show, methods=["GET"]),
             Mount("/static", Assets(directory=locate("templates") / "static"), name="static"),
         ],
         middleware=[Middleware(Guard, answer_error=answer_error)],

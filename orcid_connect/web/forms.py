@@ -12,7 +12,9 @@ from orcid_connect.journeys.link_states import browser_hash
 from orcid_connect.journeys.returning import is_own_origin
 from orcid_connect.journeys.signing import signer
 from orcid_connect.observe import Clock
+from orcid_connect.services import Services
 from orcid_connect.settings import Settings
+from orcid_connect.web.pages import DisconnectForm
 
 DISCONNECT = "orcid_connect.disconnect_form.v1"
 ADMINISTER = "orcid_connect.admin_form.v1"
@@ -79,6 +81,12 @@ def is_from_elsewhere(settings: Settings, request: Request) -> bool:
     except ValueError:
         return True
     return not is_own_origin(settings, f"{parts.scheme}://{parts.netloc}")
+
+
+def disconnect_form(services: Services, browser: str, person: Person, base: str) -> DisconnectForm:
+    """Return the form with which this person ends their connection."""
+    token = form_token(services.settings, services.clock, browser, person)
+    return DisconnectForm(action=f"{base}/disconnect", token=token)
 
 
 async def read_form(request: Request) -> dict[str, str]:

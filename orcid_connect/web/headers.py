@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orcid_connect.observe import describe, log, where
+from orcid_connect.web.choosing import language_cookie
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -54,6 +55,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if (cookie := language_cookie(scope)) is not None:
+                    headers.append("Set-Cookie", cookie)
             await send(message)
 
         try:

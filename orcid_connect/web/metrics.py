@@ -20,7 +20,7 @@ from orcid_connect.journeys.status import Status
 from orcid_connect.services import Services
 from orcid_connect.store.listings import STATES
 from orcid_connect.web.admin_guard import refuse_strangers
-from orcid_connect.web.connect import Doors
+from orcid_connect.web.doors import Doors
 from orcid_connect.web.recent import Recent
 
 EXTRA: Final = "metrics"

@@ -1,7 +1,5 @@
 """Answers to the named outcomes of connecting: a page each, or JSON with the same name."""
 
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -9,6 +7,7 @@ from orcid_connect.journeys.linking import WRITE_SCOPE, Completion, Outcome
 from orcid_connect.observe import log
 from orcid_connect.settings import Credential
 from orcid_connect.web.headers import WITH_SCRIPT
+from orcid_connect.web.offers import connect_url
 from orcid_connect.web.pages import OutcomePage, Pages
 from orcid_connect.web.replies import html, new_reference, problem, wants_page
 from orcid_connect.web.words import permissions, shown_id, shown_link
@@ -37,11 +36,6 @@ _DETAILS = {
     ELSEWHERE: "Another site led here. Start on a page of the host, or press the button on ours.",
     RETURN_ADDRESS: "The address to return to is not on this site, so nobody is sent there.",
 }
-
-
-def connect_url(base: str, return_to: str) -> str:
-    """Return the address that starts connecting."""
-    return f"{base}/connect?{urlencode({'return_to': return_to})}"
 
 
 def answer_completion(
@@ -119,7 +113,7 @@ def _page(
         my_url=f"{frame.base}/my",
         identity=identity,
         offered=offered,
-        permissions=permissions(link.scopes) if link else (),
+        permissions=permissions(pages.language, link.scopes) if link else (),
         writes=link is not None and WRITE_SCOPE in link.scopes,
         code=completion.code,
         reference=reference,

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+from orcid_connect.languages import ENGLISH, Language
+from orcid_connect.languages import language as speaking
 from orcid_connect.observe import Counters, describe, log, where
 from orcid_connect.settings import Settings
 from orcid_connect.web.admin_pages import AdminPage
@@ -28,8 +30,6 @@ class Frame:
     base: str = ""
     path: str = ""
     static: str = "/static"
-    language: str = "en"
-    direction: str = "ltr"
 
     @classmethod
     def of(cls, settings: Settings) -> "Frame":
@@ -145,19 +145,34 @@ class Pages:
     """Renders pages for one host."""
 
     def __init__(
-        self, frame: Frame, folders: Sequence[Path] = (), counters: Counters | None = None
+        self,
+        frame: Frame,
+        folders: Sequence[Path] = (),
+        counters: Counters | None = None,
+        language: Language | None = None,
     ) -> None:
         self.frame = frame
+        self.language = language or speaking(ENGLISH)
+        self._folders = folders
         self._counters = counters or Counters()
+        self._others: dict[str, Pages] = {}
         ours = FileSystemLoader(locate("templates"))
-        self._ours = _environment(ours)
-        theirs = [FileSystemLoader(folder) for folder in folders]
-        self._all = _environment(ChoiceLoader([*theirs, ours])) if theirs else self._ours
+        self._ours = _environment(ours, self.language)
+        theirs = ChoiceLoader([*(FileSystemLoader(folder) for folder in folders), ours])
+        self._all = _environment(theirs, self.language) if folders else self._ours
+
+    def speaking(self, language: Language) -> "Pages":
+        """Return the same pages in a language."""
+        if language.code == self.language.code:
+            return self
+        if language.code not in self._others:
+            self._others[language.code] = Pages(self.frame, self._folders, self._counters, language)
+        return self._others[language.code]
 
     def render(self, page: AnyPage) -> str:
         """Return a page as HTML; somebody else's failing template never costs a person the page."""
         variables = {field.name: getattr(page, field.name) for field in fields(page)}
-        variables["frame"] = self.frame
+        variables |= {"frame": self.frame, "language": self.language}
         if self._all is not self._ours:
             try:
                 return self._all.get_template(page.template).render(variables)
@@ -172,11 +187,17 @@ class Pages:
         return self._ours.get_template(page.template).render(variables)
 
 
-def _environment(loader: ChoiceLoader | FileSystemLoader) -> Environment:
-    return Environment(
+def _environment(loader: ChoiceLoader | FileSystemLoader, language: Language) -> Environment:
+    environment = Environment(
+        extensions=["jinja2.ext.i18n"],
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    # In the environment, not among a page's variables: imported macros see no variables.
+    environment.globals["language"] = language
+    environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    return environment

@@ -4,17 +4,25 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from orcid_connect.languages import Language, marked
 from orcid_connect.settings import Credential
 from orcid_connect.store.people import Link
 
 _PERMISSIONS = {
-    "openid": "know your ORCID iD, and that it is really yours",
-    "/authenticate": "know your ORCID iD, and that it is really yours",
-    "/read-limited": "read what your record shows to organisations you trust",
-    "/activities/update": "add works and reviews to your record, and correct or remove those",
-    "/person/update": "add to the personal part of your record, such as other names and links",
+    "openid": marked("know your ORCID iD, and that it is really yours"),
+    "/authenticate": marked("know your ORCID iD, and that it is really yours"),
+    "/read-limited": marked("read what your record shows to organisations you trust"),
+    "/activities/update": marked(
+        "add works and reviews to your record, and correct or remove those"
+    ),
+    "/person/update": marked(
+        "add to the personal part of your record, such as other names and links"
+    ),
 }
 """In the order in which they are told (REGISTRY.md 2.7)."""
+
+
+MINUTE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +54,15 @@ def shown_link(credential: Credential, link: Link) -> ShownId:
     return shown_id(credential, link.orcid, link.name)
 
 
-def permissions(scopes: frozenset[str] | tuple[str, ...]) -> tuple[str, ...]:
+def permissions(language: Language, scopes: frozenset[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Return what scopes allow, in words, each thing once."""
-    return tuple(dict.fromkeys(words for scope, words in _PERMISSIONS.items() if scope in scopes))
+    allowed = dict.fromkeys(words for scope, words in _PERMISSIONS.items() if scope in scopes)
+    return tuple(language.gettext(words) for words in allowed)
 
 
-def moment(seconds: float) -> Moment:
+def moment(language: Language, seconds: float) -> Moment:
     """Return a time as a date for people and in ISO 8601, both in UTC."""
-    when = datetime.fromtimestamp(seconds, tz=UTC)
-    return Moment(text=f"{when.day} {when:%B %Y}", iso=when.isoformat(timespec="seconds"))
+    return Moment(text=language.date(seconds), iso=_iso(seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +74,33 @@ class Ago:
     iso: str
 
 
-_SPANS = (
-    (86_400.0 * 365.25, "year"),
-    (86_400.0 * 30.44, "month"),
-    (86_400.0, "day"),
-    (3600.0, "hour"),
-    (60.0, "minute"),
-)
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Times as compared with now, in a language."""
+
+    language: Language
+    now: float
+
+    def ago(self, seconds: float) -> Ago:
+        """Return a time as how long ago it is, or how far ahead."""
+        distance = _distance(self.language, self.now - seconds)
+        return Ago(distance, self.language.exact(seconds), _iso(seconds))
+
+    def ago_if_known(self, seconds: float | None) -> Ago | None:
+        """Return the same where there is a time."""
+        return None if seconds is None else self.ago(seconds)
 
 
-def ago(seconds: float, now: float) -> Ago:
-    """Return a time as how long ago it is, or how far ahead."""
-    when = datetime.fromtimestamp(seconds, tz=UTC)
-    exact = f"{when.day} {when:%B %Y, %H:%M:%S} UTC"
-    return Ago(_distance(now - seconds), exact, when.isoformat(timespec="seconds"))
+def _distance(language: Language, passed: float) -> str:
+    if abs(passed) >= MINUTE_SECONDS:
+        return language.distance(passed)
+    if passed >= 0:
+        return language.gettext("just now")
+    return language.gettext("in less than a minute")
 
 
-def _distance(passed: float) -> str:
-    for span, name in _SPANS:
-        count = int(abs(passed) / span)
-        if count:
-            words = f"{count} {name}{'' if count == 1 else 's'}"
-            return f"{words} ago" if passed > 0 else f"in {words}"
-    return "just now" if passed >= 0 else "in less than a minute"
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="seconds")
 
 
 _ADDRESS = re.compile(r"[^\s@:,;<>()\"']{1,64}@[^\s@:,;<>()\"']{1,255}")

@@ -16,7 +16,7 @@ from orcid_connect.declarations import Person
 from orcid_connect.errors import LinkingError, SettingsError, StoreError
 from orcid_connect.journeys import linking
 from orcid_connect.journeys.link_states import read_state
-from orcid_connect.journeys.linking import Completion, Outcome
+from orcid_connect.journeys.linking import Completion, Leaving, Outcome
 from orcid_connect.journeys.revoking import BATCH
 from orcid_connect.services import Services
 from orcid_connect.store import people
@@ -53,7 +53,7 @@ async def connect(
     journal: Journal, person: Person, orcid: str, scope: str | None = None
 ) -> Completion:
     """Send a person to ORCID, have them agree, and take them back."""
-    url = await linking.begin(journal.services, person, None, BROWSER)
+    url = await linking.begin(journal.services, person, Leaving(), BROWSER)
     back = query(journal.answer(url, orcid, scope))
     return await linking.complete(journal.services, BROWSER, back.items(), person)
 
@@ -68,7 +68,7 @@ async def rows(services: Services, table: str) -> list[dict[str, Any]]:
 async def test_begin_writes_nothing(journal: Journal) -> None:
     """Leaving for ORCID stores nothing, so nobody can fill the database by pressing a button."""
     for _ in range(3):
-        await linking.begin(journal.services, ANNE, "/x", BROWSER)
+        await linking.begin(journal.services, ANNE, Leaving("/x"), BROWSER)
     for table in ("oc_used_states", "oc_links", "oc_notices", "oc_revocations"):
         assert await rows(journal.services, table) == []
 
@@ -88,7 +88,9 @@ def layers(state: str) -> str:
 async def test_state_tells_nothing(journal: Journal) -> None:
     """The state lands in logs and at ORCID: neither person, browser nor destination is in it."""
     person = Person(tenant="rivers-of-asia", key="anne@rivers.example")
-    url = await linking.begin(journal.services, person, "/submissions/secret-title", BROWSER)
+    url = await linking.begin(
+        journal.services, person, Leaving("/submissions/secret-title"), BROWSER
+    )
     travelling = query(url)["state"]
     for fact in ("anne", "rivers", "asia", "secret-title", "default", "simulator", BROWSER):
         assert fact not in layers(travelling)
@@ -104,7 +106,7 @@ async def test_long_keys(journal: Journal, ada: str, character: str) -> None:
     """However long a host's keys are, the state stays short enough for ORCID and comes back."""
     person = Person(tenant=character * 400, key=character * 500)
     back = "/" + "a" * 799
-    url = await linking.begin(journal.services, person, back, BROWSER)
+    url = await linking.begin(journal.services, person, Leaving(back), BROWSER)
     assert len(query(url)["state"]) < 2000
     answer = query(journal.answer(url, ada))
     done = await linking.complete(journal.services, BROWSER, answer.items(), person)
@@ -116,13 +118,13 @@ async def test_long_keys(journal: Journal, ada: str, character: str) -> None:
 async def test_return_address_that_cannot_be_carried(journal: Journal) -> None:
     """An address that is too long in UTF-8 is refused before anybody leaves."""
     with pytest.raises(LinkingError) as raised:
-        await linking.begin(journal.services, ANNE, "/" + "語" * 700, BROWSER)
+        await linking.begin(journal.services, ANNE, Leaving("/" + "語" * 700), BROWSER)
     assert raised.value.outcome == "return-address"
 
 
 async def test_nobody_there(journal: Journal, ada: str) -> None:
     """With nobody signed in at the host nothing is linked, and the state is good for later."""
-    url = await linking.begin(journal.services, ANNE, None, BROWSER)
+    url = await linking.begin(journal.services, ANNE, Leaving(), BROWSER)
     back = query(journal.answer(url, ada))
     done = await linking.complete(journal.services, BROWSER, back.items(), None)
     assert (done.outcome, done.link) == (Outcome.NOBODY, None)
@@ -140,7 +142,7 @@ async def test_no_credential_for_the_tenant(tmp_path: Path) -> None:
         settings = journal.settings.model_copy(update={"credentials": (credential,)})
         services = replace(journal.services, settings=settings)
         with pytest.raises(SettingsError, match="rivers"):
-            await linking.begin(services, ANNE, None, BROWSER)
+            await linking.begin(services, ANNE, Leaving(), BROWSER)
 
 
 async def test_kept(journal: Journal, ada: str) -> None:
@@ -181,7 +183,7 @@ async def test_two_accounts_at_once(journal: Journal, ada: str) -> None:
 
 async def test_one_state_twice_at_once(journal: Journal, ada: str) -> None:
     """Of two requests with one state at the same moment only one exchanges the code."""
-    url = await linking.begin(journal.services, ANNE, None, BROWSER)
+    url = await linking.begin(journal.services, ANNE, Leaving(), BROWSER)
     back = query(journal.answer(url, ada))
     both = [linking.complete(journal.services, BROWSER, back.items(), ANNE) for _ in range(2)]
     done = await asyncio.gather(*both)
@@ -199,7 +201,7 @@ async def test_used_states_are_forgotten_in_time(journal: Journal, ada: str) -> 
 
 async def test_credential_gone_meanwhile(journal: Journal, ada: str) -> None:
     """If the credential was taken out of the settings meanwhile, the code is not sent anywhere."""
-    url = await linking.begin(journal.services, ANNE, None, BROWSER)
+    url = await linking.begin(journal.services, ANNE, Leaving(), BROWSER)
     back = query(journal.answer(url, ada))
     renamed = journal.credential.model_copy(update={"name": "another"})
     settings = journal.settings.model_copy(update={"credentials": (renamed,)})
@@ -211,7 +213,7 @@ async def test_credential_gone_meanwhile(journal: Journal, ada: str) -> None:
 
 async def test_database_breaks_after_the_exchange(journal: Journal, ada: str) -> None:
     """A token that can be neither kept nor queued is revoked at once, and the error is told."""
-    url = await linking.begin(journal.services, ANNE, None, BROWSER)
+    url = await linking.begin(journal.services, ANNE, Leaving(), BROWSER)
     back = query(journal.answer(url, ada))
     await rename(journal.services, "oc_links", "oc_lost")
     with pytest.raises(StoreError):
