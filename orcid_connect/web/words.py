@@ -22,6 +22,13 @@ _PERMISSIONS = {
 """In the order in which they are told (REGISTRY.md 2.7)."""
 
 
+_MARKS = {
+    "sandbox": marked("sandbox"),
+    "simulator": marked("simulator"),
+    "custom": marked("custom"),
+}
+"""What stands beside an iD that is no real one, by its environment; templates translate it."""
+
 MINUTE_SECONDS = 60.0
 
 
@@ -45,7 +52,7 @@ class Moment:
 
 def shown_id(credential: Credential, orcid: str, name: str | None = None) -> ShownId:
     """Return an iD as to be displayed: its host is the environment's (REGISTRY.md 12)."""
-    mark = None if credential.environment == "production" else credential.environment
+    mark = _MARKS.get(credential.environment)
     return ShownId(orcid=orcid, uri=f"{credential.site}/{orcid}", name=name, mark=mark)
 
 
