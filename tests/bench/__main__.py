@@ -7,7 +7,18 @@ import argparse
 import asyncio
 import sys
 
-from tests.bench import crowd, draining, intake, locks, pace, planning, registry, simulator, sizes
+from tests.bench import (
+    connecting,
+    crowd,
+    draining,
+    intake,
+    locks,
+    pace,
+    planning,
+    registry,
+    simulator,
+    sizes,
+)
 from tests.bench.effort import Effort
 from tests.bench.load import LoadFailed
 
@@ -19,6 +30,7 @@ BENCHMARKS = {
     "locks": locks.measure,
     "registry": registry.measure,
     "intake": intake.measure,
+    "connecting": connecting.measure,
     "sizes": sizes.measure,
     "crowd": crowd.measure,
 }

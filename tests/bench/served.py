@@ -19,8 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from orcid_connect.simulator import Simulator, serving
+from tests.bench.hosts import host_app
 from tests.bench.load import Target, pin_to_core
-from tests.bench.servers import Said, Served, World
+from tests.bench.servers import Host, Said, Served, World
 from tests.simulator.callers import EVERYTHING
 
 WORK: dict[str, Any] = {
@@ -63,14 +64,14 @@ async def serve() -> None:
     pin_to_core(last=False)
     order = json.loads(await asyncio.to_thread(sys.stdin.readline))
     what = order["what"]
-    serving_it = _simulating(World(**what)) if order["kind"] == "World" else _answering(what)
-    async with serving_it as served:
+    async with _SERVING[order["kind"]](what) as served:
         print(json.dumps(asdict(served)), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 @asynccontextmanager
-async def _simulating(world: World) -> AsyncIterator[Served]:
+async def _simulating(what: dict[str, Any]) -> AsyncIterator[Served]:
+    world = World(**what)
     simulator = Simulator(database=Path(world.database) if world.database else None)
     empty = _resident_bytes()
     simulator.settings.max_works = sys.maxsize  # a writing benchmark grows its records
@@ -117,6 +118,21 @@ async def _answering(what: dict[str, Any]) -> AsyncIterator[Served]:
         return Response(said.body, said.status, dict(said.headers))
 
     application = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+    async with _on_a_port(application) as base_url:
+        yield Served(base_url)
+
+
+@asynccontextmanager
+async def _hosting(what: dict[str, Any]) -> AsyncIterator[Served]:
+    async with _on_a_port(host_app(Host(**what))) as base_url:
+        yield Served(base_url)
+
+
+_SERVING = {"World": _simulating, "Bare": _answering, "Host": _hosting}
+
+
+@asynccontextmanager
+async def _on_a_port(application: Starlette) -> AsyncIterator[str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
@@ -125,7 +141,7 @@ async def _answering(what: dict[str, Any]) -> AsyncIterator[Served]:
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 - uvicorn gives no event
         await asyncio.sleep(0.01)
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     await task
 

@@ -46,6 +46,16 @@ class Bare:
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """A host that connects people by ORCID at `site`: with ours, and with a minimal application."""
+
+    site: str
+    client_id: str
+    client_secret: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """A running child: where it is, whom to ask for, and what its world weighs in bytes."""
 
@@ -57,11 +67,12 @@ class Served:
 
 
 @asynccontextmanager
-async def child(what: World | Bare) -> AsyncIterator[Served]:
+async def child(what: World | Bare | Host) -> AsyncIterator[Served]:
     """Start a server in a process of its own; it stops when the block ends."""
     order = {"kind": type(what).__name__, "what": asdict(what)}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench.served"),
+        # Authlib's own warning of a successor to httpx tells a measurement nothing.
+        *(sys.executable, "-W", "ignore:The httpx module", "-m", "tests.bench.served"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=2**24,
