@@ -46,16 +46,18 @@ class Connecting:
 
     async def _leaving(self, request: Request) -> Leaving:
         """Read what the address asks for; raises HTTP 400 for a purpose there is not."""
+        language = await self._doors.language(request)
         wish = request.query_params.get("purpose") or None
         purpose = next((one for one in PURPOSES if one == wish), None)
         if wish is not None and purpose is None:
-            raise HTTPException(400, f"The purpose must be one of: {', '.join(PURPOSES)}.")
+            sentence = language.gettext("The purpose must be one of: %(purposes)s.")
+            raise HTTPException(400, sentence % {"purposes": ", ".join(PURPOSES)})
         popup = request.query_params.get("display") == "popup"
         return Leaving(
             return_to=request.query_params.get("return_to"),
             purpose=purpose,
             display="popup" if popup else "page",
-            language=(await self._doors.language(request)).code,
+            language=language.code,
         )
 
     async def come_back(self, request: Request) -> Response:

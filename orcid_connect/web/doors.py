@@ -15,6 +15,7 @@ from orcid_connect.observe import describe, log
 from orcid_connect.services import Services
 from orcid_connect.web.choosing import choose, language_asked_for
 from orcid_connect.web.pages import Frame, Pages
+from orcid_connect.web.switching import language_choices
 
 GetServices = Callable[[], Awaitable[Services]]
 
@@ -41,7 +42,8 @@ class Doors:
         chosen = await choose(services, request)
         if self._pages is None:
             self._pages = await _pages(services)
-        return self._pages.speaking(chosen)
+        choices = language_choices(request, services.settings)
+        return self._pages.speaking(chosen).offering(choices)
 
     async def language(self, request: Request) -> Language:
         """Return this visitor's language."""

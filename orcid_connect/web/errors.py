@@ -19,6 +19,7 @@ from orcid_connect.errors import (
     SettingsError,
     StoreError,
 )
+from orcid_connect.languages import marked
 from orcid_connect.observe import describe, log, where
 from orcid_connect.web.outcomes import answer_linking_error
 from orcid_connect.web.pages import ErrorPage, Pages
@@ -35,19 +36,26 @@ _STATUS: dict[type[BaseException], int] = {
     OrcidConnectError: 500,
 }
 _SENTENCES = {
-    400: "This address does not make sense as it is.",
-    401: "This is not open without what identifies you.",
-    403: "This is not open to you.",
-    404: "There is nothing at this address.",
-    405: "This address cannot be used in this way.",
-    500: "Something went wrong on our side. Nothing that you or the journal entered was lost.",
-    502: "ORCID did not answer as it should. Nothing was lost; please try again in a while.",
-    503: "This is not available just now. Nothing was lost; please try again in a few minutes.",
+    400: marked("This address does not make sense as it is."),
+    401: marked("This is not open without what identifies you."),
+    403: marked("This is not open to you."),
+    404: marked("There is nothing at this address."),
+    405: marked("This address cannot be used in this way."),
+    500: marked(
+        "Something went wrong on our side. Nothing that you or the journal entered was lost."
+    ),
+    502: marked(
+        "ORCID did not answer as it should. Nothing was lost; please try again in a while."
+    ),
+    503: marked(
+        "This is not available just now. Nothing was lost; please try again in a few minutes."
+    ),
 }
+_TITLE = marked("Something went wrong")
 _TITLES = {
-    403: "That was not allowed",
-    404: "There is nothing here",
-    405: "That is not possible here",
+    403: marked("That was not allowed"),
+    404: marked("There is nothing here"),
+    405: marked("That is not possible here"),
 }
 
 
@@ -85,11 +93,14 @@ class ErrorAnswers:
         reference: str | None,
         headers: object,
     ) -> Response:
-        title = _TITLES.get(status, "Something went wrong")
-        detail = detail or _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
+        pages = await self._pages_of(request)
+        speak = pages.language.gettext
+        title = speak(_TITLES.get(status, _TITLE))
+        usual = _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
+        detail = speak(detail or usual)
         if wants_page(request):
             page = ErrorPage(status=status, title=title, detail=detail, reference=reference)
-            response: Response = html(await self._pages_of(request), page, status)
+            response: Response = html(pages, page, status)
         else:
             response = problem(status, title, detail, reference=reference)
         if isinstance(headers, dict):

@@ -11,6 +11,7 @@ from orcid_connect.declarations import Person
 from orcid_connect.journeys.link_states import browser_hash
 from orcid_connect.journeys.returning import is_own_origin
 from orcid_connect.journeys.signing import signer
+from orcid_connect.languages import marked
 from orcid_connect.observe import Clock
 from orcid_connect.services import Services
 from orcid_connect.settings import Settings
@@ -50,7 +51,8 @@ def check_form_token(
         bound = None
     if not browser or bound != _bound(browser, person):
         raise HTTPException(
-            403, "This form is too old or was opened by somebody else. Open the page again."
+            403,
+            marked("This form is too old or was opened by somebody else. Open the page again."),
         )
 
 
@@ -63,7 +65,9 @@ def refuse_other_sites(settings: Settings, request: Request) -> None:
     else:
         foreign = site is not None and site not in ("same-origin", "none")
     if foreign:
-        raise HTTPException(403, "This form was sent from another site, so nothing was changed.")
+        raise HTTPException(
+            403, marked("This form was sent from another site, so nothing was changed.")
+        )
 
 
 def is_from_elsewhere(settings: Settings, request: Request) -> bool:
@@ -93,12 +97,12 @@ async def read_form(request: Request) -> dict[str, str]:
     """Return the fields of a small urlencoded form; raises HTTP 413 or 415."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "Send this as application/x-www-form-urlencoded.")
+        raise HTTPException(415, marked("Send this as application/x-www-form-urlencoded."))
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > FORM_BYTES:
-            raise HTTPException(413, "This form is larger than it can be.")
+            raise HTTPException(413, marked("This form is larger than it can be."))
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 

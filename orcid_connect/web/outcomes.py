@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from orcid_connect.journeys.linking import WRITE_SCOPE, Completion, Outcome
+from orcid_connect.languages import marked
 from orcid_connect.observe import log
 from orcid_connect.settings import Credential
 from orcid_connect.web.headers import WITH_SCRIPT
@@ -27,14 +28,22 @@ _STATUS = {
     Outcome.UNANSWERED: 400,
 }
 _DETAILS = {
-    Outcome.FAILED: "The connection did not come about. Nothing was changed; please try again.",
-    Outcome.STALE: "This link cannot be used any more. Nothing was changed; start again.",
-    Outcome.OTHER_ACCOUNT: "This ORCID iD is connected to another account here.",
-    Outcome.OTHER_ORCID: "Another ORCID iD is connected to this account; disconnect it first.",
-    Outcome.NOBODY: "Nobody is signed in at the host.",
-    Outcome.UNANSWERED: "ORCID sent nothing that a server can see. Nothing was changed.",
-    ELSEWHERE: "Another site led here. Start on a page of the host, or press the button on ours.",
-    RETURN_ADDRESS: "The address to return to is not on this site, so nobody is sent there.",
+    Outcome.FAILED: marked(
+        "The connection did not come about. Nothing was changed; please try again."
+    ),
+    Outcome.STALE: marked("This link cannot be used any more. Nothing was changed; start again."),
+    Outcome.OTHER_ACCOUNT: marked("This ORCID iD is connected to another account here."),
+    Outcome.OTHER_ORCID: marked(
+        "Another ORCID iD is connected to this account; disconnect it first."
+    ),
+    Outcome.NOBODY: marked("Nobody is signed in at the host."),
+    Outcome.UNANSWERED: marked("ORCID sent nothing that a server can see. Nothing was changed."),
+    ELSEWHERE: marked(
+        "Another site led here. Start on a page of the host, or press the button on ours."
+    ),
+    RETURN_ADDRESS: marked(
+        "The address to return to is not on this site, so nobody is sent there."
+    ),
 }
 
 
@@ -56,9 +65,7 @@ def answer_completion(
             response.headers["Content-Security-Policy"] = WITH_SCRIPT
         return response
     if bad:
-        return problem(
-            status, "Not connected", _DETAILS[outcome], outcome=outcome, reference=reference
-        )
+        return _refusal(pages, status, outcome, reference)
     return JSONResponse({"outcome": outcome, "orcid": _uri(completion, credential)})
 
 
@@ -80,7 +87,7 @@ def _answer_before_leaving(
 ) -> Response:
     status = 400 if outcome == RETURN_ADDRESS else 403
     if not wants_page(request):
-        return problem(status, "Not connected", _DETAILS[outcome], outcome=outcome)
+        return _refusal(pages, status, outcome)
     frame = pages.frame
     page = OutcomePage(
         outcome=outcome,
@@ -96,6 +103,12 @@ def _answer_before_leaving(
         reference=None,
     )
     return html(pages, page, status)
+
+
+def _refusal(pages: Pages, status: int, outcome: str, reference: str | None = None) -> JSONResponse:
+    speak = pages.language.gettext
+    title, detail = speak("Not connected"), speak(_DETAILS[outcome])
+    return problem(status, title, detail, outcome=outcome, reference=reference)
 
 
 def _page(

@@ -4,7 +4,8 @@ A template of somebody else that fails is counted and logged, and ours is shown 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -21,6 +22,16 @@ from orcid_connect.web.words import Moment, ShownId
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """The link by which a visitor reads the same page in another language."""
+
+    code: str
+    name: str
+    direction: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around every page: whose it is, and where things are."""
 
@@ -30,6 +41,7 @@ class Frame:
     base: str = ""
     path: str = ""
     static: str = "/static"
+    choices: tuple[LanguageChoice, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> "Frame":
@@ -168,6 +180,12 @@ class Pages:
         if language.code not in self._others:
             self._others[language.code] = Pages(self.frame, self._folders, self._counters, language)
         return self._others[language.code]
+
+    def offering(self, choices: tuple[LanguageChoice, ...]) -> "Pages":
+        """Return the same pages with links to other languages, which are each request's own."""
+        offered = copy(self)
+        offered.frame = replace(self.frame, choices=choices)
+        return offered
 
     def render(self, page: AnyPage) -> str:
         """Return a page as HTML; somebody else's failing template never costs a person the page."""
