@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check soak bench wheel-test clean
+.PHONY: demo test check soak bench languages wheel-test clean
 
 demo: $(READY)
 	@$(BIN)/orcid-connect demo $(ARGS)
@@ -28,6 +28,10 @@ soak: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Sentences of templates and sources into the catalogues; what is translated stays.
+languages: $(READY)
+	@$(BIN)/python -m tests.support.catalogues
 
 # The web tests against the built wheel, in an environment that has no checkout on its path.
 wheel-test: $(READY)
