@@ -10,27 +10,20 @@ import json
 import secrets
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Literal
-
-from itsdangerous import BadData, SignatureExpired
-from pydantic import SecretStr
+from typing import Any, Literal
 
 from orcid_connect.declarations import Person
-from orcid_connect.errors import LinkingError, SealBroken
-from orcid_connect.journeys.signing import timestamp_signer
+from orcid_connect.errors import LinkingError
+from orcid_connect.journeys.signing import SlipRefused, seal, unseal
 from orcid_connect.observe import Clock
 from orcid_connect.purposes import Purpose
 from orcid_connect.settings import Settings
 from orcid_connect.store.people import Realm
-from orcid_connect.store.vault import Vault
 
 SALT = "orcid_connect.link_state.v3"
 NONCE_BYTES = 24
 MAX_CHARACTERS = 2000
 """What ORCID carries. A longer state is not made, and none that arrives is looked at."""
-
-_OWNER = {"tenant": SALT, "person": ""}
-"""In the place of a person's: what was sealed as a token never opens as a state."""
 
 Display = Literal["page", "popup"]
 """Whether the person left from a page that waits for them, or the page itself left."""
@@ -100,9 +93,7 @@ def sign_state(settings: Settings, clock: Clock, state: LinkState) -> str:
 
     Raises `LinkingError` if its return address is too long in UTF-8 for ORCID to carry.
     """
-    facts = json.dumps(list(asdict(state).values()), ensure_ascii=False, separators=(",", ":"))
-    sealed = Vault(settings.secret_keys).seal(SecretStr(facts), **_OWNER).rstrip("=")
-    signed = timestamp_signer(settings, clock, SALT).sign(sealed).decode()
+    signed = seal(settings, clock, SALT, list(asdict(state).values()))
     if len(signed) > MAX_CHARACTERS:
         raise LinkingError(
             "the address to return to is too long to be carried to ORCID and back",
@@ -117,20 +108,17 @@ def read_state(settings: Settings, clock: Clock, signed: str) -> LinkState:
         raise StaleState("missing")
     if len(signed) > MAX_CHARACTERS:
         raise StaleState("forged")
-    signer = timestamp_signer(settings, clock, SALT)
     try:
-        return _opened(settings, signer.unsign(signed, max_age=settings.state_lifetime))
-    except SignatureExpired as error:
-        raise StaleState("expired", _opened(settings, error.payload)) from None
-    except BadData:
-        raise StaleState("forged") from None
+        facts = unseal(settings, clock, SALT, signed, settings.state_lifetime)
+    except SlipRefused as slip:
+        state = None if slip.facts is None else _state_of(slip.facts)
+        raise StaleState(slip.reason, state) from None
+    return _state_of(facts)
 
 
-def _opened(settings: Settings, sealed: bytes | None) -> LinkState:
-    """Return a state that was sealed and signed; raises `StaleState` if its key is gone."""
-    padded = (sealed or b"").decode() + "=="  # what was taken off, or more, which is ignored
+def _state_of(facts: list[Any]) -> LinkState:
+    """Return a state as it was sealed; raises `StaleState` for one of another version."""
     try:
-        opened = Vault(settings.secret_keys).open(padded, **_OWNER)
-        return LinkState(*json.loads(opened.get_secret_value()))
-    except (SealBroken, ValueError, TypeError):
+        return LinkState(*facts)
+    except TypeError:
         raise StaleState("forged") from None

@@ -33,6 +33,7 @@ from orcid_connect.journeys.revoking import (
     revoke_due,
 )
 from orcid_connect.journeys.telling import link_notice, tell_link_ended
+from orcid_connect.journeys.using_up import use_once
 from orcid_connect.languages import ENGLISH
 from orcid_connect.observe import describe, log
 from orcid_connect.purposes import SCOPES, Purpose
@@ -246,13 +247,7 @@ async def _use_up(services: Services, given: Return, state: LinkState, present: 
     credential = services.credential_of(state.realm)
     if given.issuer is not None and credential is not None and given.issuer != credential.site:
         raise StaleState("issuer", state)  # a mix-up of servers (RFC 9207)
-    now = services.clock()
-    # It cannot be replayed after it has expired, and a minute more forgives a clock set back.
-    expires_at = now + services.settings.state_lifetime + 60
-    async with services.database.writing() as connection:
-        await people.forget_states(connection, now)
-        fresh = await people.use_state(connection, state.fingerprint, expires_at)
-    if not fresh:
+    if not await use_once(services, state.fingerprint, services.settings.state_lifetime):
         raise StaleState("used", state)
 
 
