@@ -5,7 +5,7 @@ apps, so everything opens, and the engine starts, at first use.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
@@ -42,8 +42,10 @@ from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
 from orcid_connect.web.app import app_behind
 from orcid_connect.web.button import Button
+from orcid_connect.web.display import Shape, display_url, identities
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.standing import deliveries_of
+from orcid_connect.web.words import ShownId
 
 AFTER_COMMIT_SECONDS: Final = 0.05
 """How long after a host begins to commit the engine looks; if it is not done by then, the engine
@@ -257,6 +259,22 @@ class OrcidConnect:
     async def button(self, request: Request, return_to: str | None = None) -> str:
         """Return the connect button, or the connected iD, as HTML for the host's own page."""
         return await self._button.text(request, return_to)
+
+    def display_url(self, tenant: str, orcid: str, shape: Shape = "full", name: str = "") -> str:
+        """Return the signed address of `GET /display`, which may show this iD as authenticated.
+
+        Raises `InputError` for what is no iD.
+        """
+        return display_url(self.settings, tenant, orcid, shape, name)
+
+    async def identities(
+        self, tenant: str, authors: Iterable[tuple[str, str]]
+    ) -> list[ShownId | str]:
+        """Return authors for `orcid_connect.display`, from names and iDs in any spelling.
+
+        An iD that somebody proved here is authenticated; who has none, or a wrong one, is a name.
+        """
+        return await identities(await self.services(), tenant, authors)
 
     @property
     def delivers(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Literal
 
-from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, Signer, TimestampSigner, URLSafeTimedSerializer
 from pydantic import SecretStr
 
 from orcid_connect.errors import SealBroken
@@ -83,6 +83,11 @@ def _opened(settings: Settings, salt: str, sealed: bytes | None) -> list[Any]:
 def _owner(salt: str) -> dict[str, str]:
     # In the place of a person's: what was sealed as a token, or for another purpose, never opens.
     return {"tenant": salt, "person": ""}
+
+
+def plain_signer(settings: Settings, salt: str) -> Signer:
+    """Return a signer of what stays true, whose signature is always the same."""
+    return Signer(_keys(settings), salt=salt, digest_method=sha256, key_derivation="hmac")
 
 
 def _keys(settings: Settings) -> list[str]:

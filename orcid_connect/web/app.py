@@ -17,6 +17,7 @@ from orcid_connect.web.admin import Admin
 from orcid_connect.web.admin_guard import AdminGuard
 from orcid_connect.web.button import Button
 from orcid_connect.web.connect import Connecting
+from orcid_connect.web.display import Display
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.errors import ErrorAnswers
 from orcid_connect.web.folders import locate
@@ -59,6 +60,7 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
             Route("/metrics", metrics.show, methods=["GET"]),
             # For everybody:
             Route("/button", button.show, methods=["GET"]),
+            Route("/display/{orcid}", Display(doors).show, methods=["GET"]),
             Route("/healthz", Health(doors).show, methods=["GET"]),
             Mount("/static", Assets(directory=locate("templates") / "static"), name="static"),
         ],

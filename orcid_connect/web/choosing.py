@@ -37,6 +37,13 @@ def speak(request: Request, code: str, settings: Settings) -> None:
         request.scope[_KEPT] = language(found)
 
 
+async def choose_for_this_answer(services: Services, request: Request) -> Language:
+    """Return the language of an answer that others may keep: its address sets no cookie."""
+    chosen = await choose(services, request)
+    request.scope.pop(_COOKIE_KEPT, None)
+    return chosen
+
+
 def language_asked_for(request: Request, offered: tuple[str, ...]) -> str | None:
     """Return the language that the address names, if it is offered."""
     return spoken(request.query_params.get(PARAMETER), offered)

@@ -117,7 +117,9 @@ def _page(
     link, frame = completion.link, pages.frame
     back = frame.home_url if completion.state is None else completion.state.return_to
     identity = shown_link(credential, link) if credential and link else None
-    offered = shown_id(credential, completion.orcid) if credential and completion.orcid else None
+    offered = None
+    if credential and completion.orcid:
+        offered = shown_id(credential, completion.orcid, authenticated=True)
     return OutcomePage(
         outcome=completion.outcome,
         reason=completion.reason,

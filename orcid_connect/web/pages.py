@@ -117,6 +117,16 @@ class ButtonFragment:
 
 
 @dataclass(frozen=True, slots=True)
+class DisplayFragment:
+    """An iD in one of its shapes, to be put into a host's page."""
+
+    template: ClassVar[str] = "snippets/display.html"
+
+    identity: ShownId
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomePage:
     """How going to ORCID and back ended; its template is named after the outcome."""
 
@@ -150,7 +160,7 @@ class ErrorPage:
     reference: str | None
 
 
-AnyPage = MyPage | ButtonFragment | OutcomePage | ErrorPage | AdminPage
+AnyPage = MyPage | ButtonFragment | DisplayFragment | OutcomePage | ErrorPage | AdminPage
 
 
 class Pages:
@@ -169,9 +179,9 @@ class Pages:
         self._counters = counters or Counters()
         self._others: dict[str, Pages] = {}
         ours = FileSystemLoader(locate("templates"))
-        self._ours = _environment(ours, self.language)
+        self._ours = environment(ours, self.language)
         theirs = ChoiceLoader([*(FileSystemLoader(folder) for folder in folders), ours])
-        self._all = _environment(theirs, self.language) if folders else self._ours
+        self._all = environment(theirs, self.language) if folders else self._ours
 
     def speaking(self, language: Language) -> "Pages":
         """Return the same pages in a language."""
@@ -205,8 +215,9 @@ class Pages:
         return self._ours.get_template(page.template).render(variables)
 
 
-def _environment(loader: ChoiceLoader | FileSystemLoader, language: Language) -> Environment:
-    environment = Environment(
+def environment(loader: ChoiceLoader | FileSystemLoader, language: Language) -> Environment:
+    """Return an environment of templates that speak a language."""
+    made = Environment(
         extensions=["jinja2.ext.i18n"],
         loader=loader,
         autoescape=True,
@@ -214,8 +225,8 @@ def _environment(loader: ChoiceLoader | FileSystemLoader, language: Language) ->
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["ext.i18n.trimmed"] = True
+    made.policies["ext.i18n.trimmed"] = True
     # In the environment, not among a page's variables: imported macros see no variables.
-    environment.globals["language"] = language
-    environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
-    return environment
+    made.globals["language"] = language
+    made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    return made

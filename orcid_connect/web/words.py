@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from orcid_connect.identifiers import SANDBOX_SITE, GivenOrcid
 from orcid_connect.languages import Language, marked
 from orcid_connect.settings import Credential
 from orcid_connect.store.people import Link
@@ -34,12 +35,16 @@ MINUTE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ShownId:
-    """An iD as it is displayed: the whole address, linked, marked if it is not a real one."""
+    """An iD as it is displayed: the whole address, linked, marked if it is not a real one.
+
+    Only what a sign-in at ORCID or its token proved is authenticated (DESIGN.md, promise 4).
+    """
 
     orcid: str
     uri: str
     name: str | None = None
     mark: str | None = None
+    authenticated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,23 @@ class Moment:
     iso: str
 
 
-def shown_id(credential: Credential, orcid: str, name: str | None = None) -> ShownId:
+def shown_id(
+    credential: Credential, orcid: str, name: str | None = None, *, authenticated: bool = False
+) -> ShownId:
     """Return an iD as to be displayed: its host is the environment's (REGISTRY.md 12)."""
     mark = _MARKS.get(credential.environment)
-    return ShownId(orcid=orcid, uri=f"{credential.site}/{orcid}", name=name, mark=mark)
+    return ShownId(orcid, f"{credential.site}/{orcid}", name, mark, authenticated)
 
 
 def shown_link(credential: Credential, link: Link) -> ShownId:
     """Return the iD of a link as to be displayed."""
-    return shown_id(credential, link.orcid, link.name)
+    return shown_id(credential, link.orcid, link.name, authenticated=True)
+
+
+def shown_given(given: GivenOrcid, name: str | None = None) -> ShownId:
+    """Return an iD that somebody wrote down as to be displayed."""
+    mark = _MARKS["sandbox"] if given.site == SANDBOX_SITE else None
+    return ShownId(given.orcid, given.uri, name, mark)
 
 
 def permissions(language: Language, scopes: frozenset[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -1,8 +1,11 @@
 """iDs, ISSNs and DOIs: every spelling in, one spelling out, and check digits that count."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from orcid_connect.identifiers import doi_url, parse_doi, parse_issn, parse_orcid
+from orcid_connect.errors import InputError
+from orcid_connect.identifiers import doi_url, parse_doi, parse_issn, parse_orcid, read_orcid
 
 
 @pytest.mark.parametrize(
@@ -15,6 +18,35 @@ from orcid_connect.identifiers import doi_url, parse_doi, parse_issn, parse_orci
         "orcid.org/0000-0002-1825-0097",
         "0000000218250097",
         "  0000-0002-1825-0097\n",
+        "https://www.orcid.org/0000-0002-1825-0097",
+        "HTTPS://ORCID.ORG/0000-0002-1825-0097",
+        "//orcid.org/0000-0002-1825-0097",
+        "http:orcid.org/0000-0002-1825-0097",
+        "https://https://orcid.org/0000-0002-1825-0097",
+        "https://orcid.org/https://orcid.org/0000-0002-1825-0097",
+        "https://orcid.org//0000-0002-1825-0097",
+        "https://orcid.org/0000-0002-1825-0097?lang=en",
+        "https://orcid.org/0000-0002-1825-0097/print#works",
+        "https://orcid.org/#/0000-0002-1825-0097",
+        "https://pub.sandbox.orcid.org/0000-0002-1825-0097",
+        "ORCID: 0000-0002-1825-0097",
+        "ORCID iD 0000-0002-1825-0097",
+        "orcid:0000-0002-1825-0097",
+        "orcid id: https://orcid.org/0000-0002-1825-0097",
+        "urn:orcid:0000-0002-1825-0097",
+        "info:orcid/0000-0002-1825-0097",
+        "(0000-0002-1825-0097).",
+        "<https://orcid.org/0000-0002-1825-0097>",
+        "0000 0002 1825 0097",
+        "0000-0002 - 1825-0097",
+        "0000-0002-18250097",
+        "0000–0002–1825–0097",
+        "0000‑0002‐1825—0097",
+        "0000−0002−1825−0097",
+        "\uff10\uff10\uff10\uff10-\uff10\uff10\uff10\uff12-\uff11\uff18\uff12\uff15-0097",
+        "0000\u00a00002\u00a01825\u00a00097",
+        "\u200b0000-0002\u00ad-1825-0097\u200e",
+        "\ufeffhttps://orcid.org/0000-0002-1825-0097",
     ],
 )
 def test_every_spelling_of_an_orcid_is_one(text: str) -> None:
@@ -29,11 +61,54 @@ def test_a_check_character_x_may_be_lower_case() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["0000-0002-1825-0098", "0000-0002-1825", "", "x", "٠٠٠٠-0002-1825-0097", "evil.org/0000"],
+    [
+        "0000-0002-1825-0098",
+        "0000-0002-1825",
+        "",
+        "x",
+        "٠٠٠٠-0002-1825-0097",
+        "evil.org/0000",
+        "https://evil.org/0000-0002-1825-0097",
+        "https://evilorcid.org/0000-0002-1825-0097",
+        "https://orcid.org.evil.org/0000-0002-1825-0097",
+        "https://evil.org/https://orcid.org/0000-0002-1825-0097",
+        "https://orcid.org/0000-0002-1825-00979",
+        "0000-0002-1825-0097-0000",
+        "0000-0002-1825-0097 and more",
+        "X000-0002-1825-0097",
+        "orcid" * 61 + "0000-0002-1825-0097",
+        "orcid.org//" * 27,
+        "https://" * 37,
+        "orcid " * 49,
+    ],
 )
 def test_a_wrong_orcid_is_none(text: str) -> None:
     """A wrong check character, length or alphabet gives nothing."""
     assert parse_orcid(text) is None
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """Whatever was written, there is a valid iD or a sentence; both ways of asking agree."""
+    try:
+        assert read_orcid(text).orcid == parse_orcid(text)
+    except InputError:
+        assert parse_orcid(text) is None
+
+
+def test_whose_iD_it_is() -> None:
+    """What was said to be of the sandbox stays there; everything else is of production."""
+    sandbox = read_orcid("http://sandbox.orcid.org/0000-0002-1825-0097")
+    assert sandbox.uri == "https://sandbox.orcid.org/0000-0002-1825-0097"
+    assert read_orcid("0000000218250097").uri == "https://orcid.org/0000-0002-1825-0097"
+
+
+def test_why_it_is_none() -> None:
+    """A mistaken digit is told from what is no iD at all."""
+    with pytest.raises(InputError, match=r"0000-0002-1825-0098 .* last character does not fit"):
+        read_orcid("ORCID: 0000000218250098")
+    with pytest.raises(InputError, match="16 characters"):
+        read_orcid("ada@example.org")
 
 
 @pytest.mark.parametrize(
