@@ -1,7 +1,7 @@
 """Announcing requests: an attempt is committed before every write leaves.
 
 Row, declaration, link, credential and tenant are read again in the same transaction: whoever
-withdrew, corrected, disconnected or paused since the visit began has the last word.
+withdrew, corrected, disconnected, held back or paused since the visit began has the last word.
 """
 
 from collections.abc import Sequence
@@ -90,6 +90,7 @@ def _may_go(world: _World, draft: Draft, now: float) -> bool:
     return (
         fresh is not None
         and is_as_it_was(fresh, row)
+        and (draft.method == "DELETE" or not fresh.stopped)
         and row.subject not in world.unplanned
         and row.id not in world.unsettled  # nobody else, by mistake, is at the same row
         and world.links.get(draft.link.id) == draft.link

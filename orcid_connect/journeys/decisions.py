@@ -1,6 +1,7 @@
 """Where a row stands, decided from what it should hold and for whom: pure functions."""
 
 from dataclasses import replace
+from typing import Final
 
 from orcid_connect.journeys.contents import HELD, Content
 from orcid_connect.journeys.permissions import Permission
@@ -12,36 +13,93 @@ FORMER = "former:"
 """How the person of a row begins that stays behind on a record its person left."""
 SURPLUS = "surplus:"
 """How the person of a row begins that removes a further copy of what another row put there."""
+REMOVED_BY_RESEARCHER: Final = (
+    "Removed from the record by the researcher; sent again only if somebody releases it."
+)
+REMOVED_BY_AUTHOR: Final = "The author took it off the record; only they can have it sent again."
+HELD_BY_AUTHOR: Final = "The author holds it back; nothing of it is sent until they say so."
+AUTHOR_IS_ASKED: Final = "The author wants to be asked first; it waits for their yes."
 
 
 def planned(
-    row: Delivery, content: Content, permission: Permission, now: float, *, unsettled: bool
+    row: Delivery,
+    content: Content,
+    permission: Permission,
+    now: float,
+    *,
+    unsettled: bool,
+    ask: bool = False,
 ) -> Delivery:
     """Decide where a row stands that should hold this content.
 
     `unsettled` says that nothing is known of its last request: what is known of the item is then
-    worth nothing, and the row must be due so that the record is read.
+    worth nothing, and the row must be due so that the record is read. `ask` says that the person
+    wants to be asked before anything new is put on their record.
     """
     wanted = replace(row, desired_hash=content.digest or row.desired_hash)
     link = permission.link
-    if row.held == "removed":
+    if row.kept_off:
         return unwanted(row, Content(), permission, now, unsettled=unsettled)
-    if row.state == "declined" or row.held == "parked":
-        return wanted
+    if row.state == "declined" and row.wish != "hold":
+        return _placed(wanted, link)
+    if row.wish == "hold" or row.held == "parked":
+        return wanted if unsettled and row.state == "due" else at_rest(_placed(wanted, link))
     if link is None:
         return wanted.rest(permission.state, permission.sentence)
     if content.sentence:
         return replace(row, link_id=link.id, orcid=link.orcid).rest(content.state, content.sentence)
-    wanted = replace(wanted, link_id=link.id, orcid=link.orcid)
+    wanted = _asking(replace(wanted, link_id=link.id, orcid=link.orcid), row, now, ask=ask)
     same = row.orcid == link.orcid and row.desired_hash == wanted.desired_hash
+    stays = row.state == "parked" and same and not row.sentence.startswith(HELD)
+    if wanted.wish == "ask" and not unsettled:
+        return wanted if stays else at_rest(wanted)
     if row.state == "due":
         return wanted if same else wanted.due(now)
     known = row.put_code is not None and row.orcid == link.orcid and not unsettled
     if known and row.known_hash == content.digest:
         return wanted.rest("delivered")
-    if row.state == "parked" and same and not row.sentence.startswith(HELD):
-        return wanted
-    return wanted.due(now)
+    return wanted if stays else wanted.due(now)
+
+
+def _placed(row: Delivery, link: Link | None) -> Delivery:
+    """Return a row that stays as it is, on its person's record if it is on none yet: whoever it is
+    kept for later, what was decided of it is found by that record."""
+    if row.orcid is not None or link is None:
+        return row
+    return replace(row, link_id=link.id, orcid=link.orcid)
+
+
+def _asking(wanted: Delivery, row: Delivery, now: float, *, ask: bool) -> Delivery:
+    """Return the row with whether its person is to be asked: of what is new, not of corrections."""
+    is_new = row.put_code is None or row.orcid != wanted.orcid
+    if ask and is_new and row.wish is None:
+        return replace(wanted, wish="ask", wished_at=now)
+    if row.wish == "ask" and not (ask and is_new):
+        return replace(wanted, wish=None, wished_at=None)
+    return wanted
+
+
+def at_rest(row: Delivery) -> Delivery:
+    """Return a row of which nothing may be written as it rests, by whose decision that is."""
+    if row.kept_off:
+        return removed_for_good(row)
+    if row.wish == "hold":
+        return row.rest("declined", HELD_BY_AUTHOR)
+    if row.held == "parked":
+        return row.rest("parked", row.held_sentence or "")
+    return row.rest("waiting", AUTHOR_IS_ASKED)
+
+
+def refused_by_its_person(row: Delivery) -> bool:
+    """Tell whether the researcher decided that it is not sent, here or by removing it at ORCID."""
+    at_orcid = row.state == "declined" and row.sentence == REMOVED_BY_RESEARCHER
+    return row.wish in ("hold", "remove") or at_orcid
+
+
+def refused_as(row: Delivery, before: Delivery) -> Delivery:
+    """Return a row that nothing stands of on any record, refused as another row was before."""
+    after = replace(row, wish=before.wish, wished_at=before.wished_at)
+    return at_rest(after) if after.stopped else after.rest("declined", before.sentence)
 
 
 def planned_nothing(
@@ -49,10 +107,12 @@ def planned_nothing(
 ) -> Delivery:
     """Decide where a row stands whose record should hold nothing of it, and why it should."""
     wanted = replace(row, desired_hash=None, link_id=row.link_id if link is None else link.id)
-    if row.state == "declined" or row.held == "parked":
+    if row.state == "declined" and row.wish != "hold":
+        return wanted
+    if row.held == "parked" and row.wish != "remove":
         return wanted
     if row.put_code is None and not unsettled:
-        return removed_for_good(wanted) if row.held == "removed" else wanted.rest("withdrawn", why)
+        return removed_for_good(wanted) if row.kept_off else wanted.rest("withdrawn", why)
     if link is None or link.state not in ("active", "revoked"):
         sentence = "It should go from the record, but the person disconnected: they can remove it."
         return wanted.rest("waiting", sentence)
@@ -72,8 +132,9 @@ def unwanted(
 
 
 def removed_for_good(row: Delivery) -> Delivery:
-    """Return the row as it rests once what a person at the host removed is off the record."""
-    return row.rest("declined", row.held_sentence or "")
+    """Return the row as it rests once what its person or the host removed is off the record."""
+    by_author = row.wish == "remove"
+    return row.rest("declined", REMOVED_BY_AUTHOR if by_author else row.held_sentence or "")
 
 
 def leaves_something_behind(before: Delivery, after: Delivery, *, unsettled: bool) -> bool:
@@ -131,5 +192,6 @@ def begun_anew(after: Delivery, now: float) -> Delivery:
         due_at=after.due_at,
         held=after.held,
         held_sentence=after.held_sentence,
-        held_by=after.held_by,
+        wish=after.wish,
+        wished_at=after.wished_at,
     )

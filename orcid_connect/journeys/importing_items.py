@@ -201,7 +201,7 @@ async def _keep(
 async def _why_not(connection: AsyncConnection, row: Delivery, put_code: int, *, busy: bool) -> str:
     if row.put_code is not None:
         return f"it is known here under put-code {row.put_code}; that stays."
-    if row.state == "declined" or row.held is not None:
+    if row.state == "declined" or row.held is not None or row.wish in ("hold", "remove"):
         return "the researcher or somebody here decided that it stays off the record."
     if busy or await ledger.unsettled(connection, [row.id]):
         return "the record is being written to: import again in a minute."

@@ -31,6 +31,7 @@ ALLOWED: Final[Mapping[Deed, tuple[DeliveryState, ...]]] = {
     "release": ("declined",),
     "remove": ("waiting", "due", "delivered", "parked"),
 }
+AUTHOR_DECIDED: Final = "the author decided; only they can change it, on their page."
 REASON_CHARACTERS = 500
 """Characters of a reason, at most."""
 ROWS_PER_TRANSACTION = 100
@@ -116,6 +117,10 @@ def _why_not(deed: Deed, row: Delivery) -> str | None:
         return "it stays on a record that its person left: we may not change it."
     if row.person.startswith(SURPLUS) and deed != "retry":
         return "it is a further copy of another delivery's item: it can only be removed."
+    if row.wish in ("hold", "remove") and deed != "remove":
+        return AUTHOR_DECIDED
+    if deed == "remove" and row.wish == "hold" and row.put_code is not None:
+        return None  # it stands on the record still: the host may take it off
     if row.state not in ALLOWED[deed]:
         return f"it is {row.state}: only what is {' or '.join(ALLOWED[deed])} allows that."
     return None
@@ -127,7 +132,7 @@ def _retry(row: Delivery, at: _At) -> _Change | str:
         sentence = f"is planned again; it stays parked as long as this holds: {why}"
         return _Change(row, sentence, plan=True)
     if row.held == "parked":
-        row = replace(row, held=None, held_sentence=None, held_by=None)
+        row = replace(row, held=None, held_sentence=None)
     if row.orcid is None:
         if row.state == "parked":
             return _Change(row.rest("waiting"), "is planned again.", plan=True)
@@ -138,14 +143,12 @@ def _retry(row: Delivery, at: _At) -> _Change | str:
 
 def _park(row: Delivery, at: _At) -> _Change:
     sentence = f"Parked by hand: {at.reason}"
-    after = replace(row, held="parked", held_sentence=sentence, held_by="host").rest(
-        "parked", sentence
-    )
+    after = replace(row, held="parked", held_sentence=sentence).rest("parked", sentence)
     return _Change(after, "is parked; nothing of it is sent until it is retried.")
 
 
 def _release(row: Delivery, at: _At) -> _Change | str:
-    after = replace(row, held=None, held_sentence=None, held_by=None)
+    after = replace(row, held=None, held_sentence=None)
     if row.held is not None or row.desired_hash is None:
         # What it should hold is worked out first: as it is now, it would be taken off again.
         waiting = after.rest("waiting", "Released; it is planned again.")
@@ -157,7 +160,7 @@ def _release(row: Delivery, at: _At) -> _Change | str:
 
 def _remove(row: Delivery, at: _At) -> _Change:
     sentence = f"Removed by hand: {at.reason}"
-    after = replace(row, held="removed", held_sentence=sentence, held_by="host", desired_hash=None)
+    after = replace(row, held="removed", held_sentence=sentence, desired_hash=None)
     if row.put_code is None and not at.unsettled:
         return _Change(removed_for_good(after), "is on no record and will not be sent.")
     return _Change(after.due(at.now), "is taken off the record now, and not sent again.")

@@ -20,20 +20,22 @@ from orcid_connect.journeys.decisions import (
     left_behind,
     planned,
     planned_nothing,
+    refused_as,
+    refused_by_its_person,
     taken_up_again,
     unwanted,
     whose,
 )
 from orcid_connect.journeys.participants import Participant, participants
 from orcid_connect.journeys.permissions import Permission, permissions_of
-from orcid_connect.journeys.taking_up import rows_before
+from orcid_connect.journeys.taking_up import key_of, refused_elsewhere, rows_before
 from orcid_connect.journeys.telling import tell_settled
 from orcid_connect.journeys.versions import named_by, note_versions, versions_known
 from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
-from orcid_connect.store import declared, ledger, lineages, people
+from orcid_connect.store import declared, ledger, lineages, people, wishes
 from orcid_connect.store.declared import Seen, Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.people import Link, Realm
@@ -61,12 +63,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A person's row of a subject, as it is stored, if it is."""
+    """A person's row of a subject, as it is stored, if it is.
+
+    `refused` is a row of theirs with another credential that they refused, `ask` whether they want
+    to be asked first.
+    """
 
     someone: Participant
     permission: Permission
     before: Delivery | None
     unsettled: bool = False
+    refused: Delivery | None = None
+    ask: bool = False
 
 
 class _Overtaken(Exception):
@@ -142,12 +150,15 @@ def _replaced(newest: Snapshot, lineage: str) -> Snapshot:
 async def _gather_versions(connection: AsyncConnection, plan: Plan, now: float) -> None:
     """Take over the rows of versions declared by themselves before; what is twice then goes."""
     for former in await lineages.gathered(connection, plan.subject):
-        own = {_place_of(row) for row in await ledger.of_subject(connection, plan.subject)}
+        own = {_place_of(row): row for row in await ledger.of_subject(connection, plan.subject)}
         for row in await ledger.of_subject(connection, former):
-            if _place_of(row) not in own:
+            kept = own.get(_place_of(row))
+            if kept is None:
                 await ledger.save(connection, replace(row, subject=plan.subject), now)
-            else:
-                await _clear(connection, row, f"It is a version of {plan.subject.key} now.", now)
+                continue
+            await _clear(connection, row, f"It is a version of {plan.subject.key} now.", now)
+            if refused_by_its_person(row) and kept.put_code is None and kept.wish is None:
+                await ledger.save(connection, refused_as(kept, row), now)
 
 
 def _place_of(row: Delivery) -> tuple[Realm, str, str]:
@@ -189,20 +200,25 @@ async def _places(
     permissions = await permissions_of(
         connection, plan.credential, plan.subject.tenant, concerned, activity
     )
-    names = [someone.person for someone in concerned]
-    orcids = [one.link.orcid for one in permissions if one.link is not None]
+    links = [one.link for one in permissions if one.link is not None]
+    names = [someone.person for someone in concerned] + [f"key:{one.person_key}" for one in links]
+    orcids = [one.orcid for one in links]
     found = await ledger.of_people(connection, plan.subject, names, orcids)
     known = [row for row in found if row.activity == activity]
     unsettled = await ledger.unsettled(connection, [row.id for row in known])
     realm = realm_of(plan.credential)
     here = [row for row in known if row.realm == realm]
     rows = rows_before(concerned, permissions, here, unsettled)
+    keys = [key_of(*one) for one in zip(concerned, permissions, strict=True)]
+    asking = await wishes.asking(connection, plan.subject.tenant, [key for key in keys if key])
     return [
         Place(
             someone,
             _unless_elsewhere(someone, permission, known, realm),
             row,
             row is not None and row.id in unsettled,
+            refused_elsewhere(someone, permission, known, realm) if row is None else None,
+            key_of(someone, permission) in asking,
         )
         for someone, permission, row in zip(concerned, permissions, rows, strict=True)
     ]
@@ -235,7 +251,7 @@ async def _plan_rows(
     new: list[Delivery] = []
     for place in await _places(connection, plan, concerned):
         content = plan.contents.of(place.someone)
-        if content.unwanted or (place.before is not None and place.before.held == "removed"):
+        if content.unwanted or (place.before is not None and place.before.kept_off):
             place = await _place_to_clear(connection, place)
         before, after = place.before, _planned_row(plan, place, content, now)
         if before is not None and leaves_something_behind(before, after, unsettled=place.unsettled):
@@ -268,11 +284,12 @@ def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Deli
         row = new_delivery(
             plan.subject, realm_of(plan.credential), person, plan.contents.activity, now
         )
+        row = row if place.refused is None else refused_as(row, place.refused)
     else:
         row = taken_up_again(place.before, person)
     if content.unwanted and row.held is None:
         return unwanted(row, content, place.permission, now, unsettled=place.unsettled)
-    return planned(row, content, place.permission, now, unsettled=place.unsettled)
+    return planned(row, content, place.permission, now, unsettled=place.unsettled, ask=place.ask)
 
 
 async def _make_room(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.journeys.decisions import removed_for_good
+from orcid_connect.journeys.decisions import REMOVED_BY_RESEARCHER, at_rest, removed_for_good
 from orcid_connect.journeys.telling import tell_all_settled, tell_settled
 from orcid_connect.journeys.trust import went_well
 from orcid_connect.pacing import backoff
@@ -29,9 +29,6 @@ class Facts:
     known_hash: str | None
     removed_by_researcher: bool = False
     crowded: bool = False  # further copies of it are to go first
-
-
-REMOVED = "Removed from the record by the researcher; sent again only if somebody releases it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +131,34 @@ async def later(services: Services, row: Delivery, sentence: str) -> None:
 
 
 def is_as_it_was(fresh: Delivery, row: Delivery) -> bool:
-    """Tell whether a due row still wants the same, on the same record, with the same link."""
+    """Tell whether a due row still wants the same, on the same record, with the same link.
+
+    What its person decided meanwhile is another wish: it is for the next visit to carry out.
+    """
     return fresh.state == "due" and (
         fresh.desired_hash,
         fresh.put_code,
         fresh.link_id,
         fresh.orcid,
-    ) == (row.desired_hash, row.put_code, row.link_id, row.orcid)
+        fresh.wish,
+    ) == (row.desired_hash, row.put_code, row.link_id, row.orcid, row.wish)
 
 
 def restated(fresh: Delivery, facts: Facts, now: float, note: str = "") -> Delivery:
     """Return the row with what is known of its item, and the state that follows."""
     known = replace(fresh, put_code=facts.put_code, known_hash=facts.known_hash, known_at=now)
-    if facts.removed_by_researcher:
-        return known.rest("declined", REMOVED)  # for ever: a withdrawal in between undoes nothing
+    if facts.removed_by_researcher:  # for ever: a withdrawal in between undoes nothing
+        return known.rest("declined", REMOVED_BY_RESEARCHER)
+    if fresh.wish == "ask" and facts.put_code is not None:
+        known = replace(known, wish=None, wished_at=None)  # it stands there: there is no asking
     if fresh.state == "withdrawn" and facts.put_code is not None:
         return known.due(now)  # it was withdrawn while its request was under way
     if fresh.state != "due":
         return known
     if fresh.desired_hash is None:
         return _without_item(known) if facts.put_code is None else known.due(now, known.sentence)
+    if known.stopped:
+        return at_rest(known)  # decided while its request was under way
     if facts.put_code is not None and facts.known_hash == fresh.desired_hash:
         return known.rest("delivered", note)
     return known.due(now)
@@ -161,7 +166,7 @@ def restated(fresh: Delivery, facts: Facts, now: float, note: str = "") -> Deliv
 
 def _without_item(known: Delivery) -> Delivery:
     """Return the row at rest; its sentence says why it went, unless trouble overwrote that."""
-    if known.held == "removed":
+    if known.kept_off:
         return removed_for_good(known)
     return known.rest("withdrawn", "" if known.tries else known.sentence)
 

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
 from orcid_connect.errors import RegistryError, RegistryUnreadable, SealBroken
 from orcid_connect.journeys.announcing import Announced, Draft
+from orcid_connect.journeys.decisions import at_rest
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.journeys.looking import look_first
 from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
-from orcid_connect.journeys.rows import Conclusion, Facts, later, rest, wait_for_link
+from orcid_connect.journeys.rows import Conclusion, Facts, change, later, rest, wait_for_link
 from orcid_connect.journeys.settling import settle
 from orcid_connect.journeys.together import Together
 from orcid_connect.journeys.verdicts import Verdict, judge
@@ -70,13 +71,20 @@ class Courier:
         try:
             attempts = visit.unsettled.get(row.id, [])
             settled = await settle(self._services, row, record, attempts, visit.began_at)
-            if settled is None:
+            if settled is None or await self._stopped(settled):
                 return None
             ready = Ready(settled, link, record)
             return await look_first(self._services, ready) if _is_new(settled) else ready
         except RegistryError as error:
             await repair(self._services, Sending(row, link, record, "GET", {}), error)
             return None
+
+    async def _stopped(self, row: Delivery) -> bool:
+        """Put to rest what its person stopped while its last request was under way."""
+        if not row.stopped or row.desired_hash is None:
+            return False
+        await change(self._services, row, lambda fresh, _now: at_rest(fresh))
+        return True
 
     async def _permission(self, visit: Visit, row: Delivery) -> tuple[Link, OnRecord] | None:
         services = self._services

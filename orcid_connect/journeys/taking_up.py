@@ -1,15 +1,17 @@
 """Which row of a subject is whose: each row one person's, also where iDs changed hands.
 
 What stands on a record goes with the record, and so does what its owner refused; whoever the row
-was kept for before. Only then each person keeps the row of their own name.
+was kept for before. What a person refused under another name of theirs comes next, then the row of
+their own name.
 """
 
 from collections.abc import Callable, Collection, Sequence
 
-from orcid_connect.journeys.decisions import FORMER, SURPLUS
+from orcid_connect.journeys.decisions import FORMER, SURPLUS, refused_by_its_person
 from orcid_connect.journeys.participants import Participant
 from orcid_connect.journeys.permissions import Permission
 from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.people import Realm
 
 Choice = Callable[[Participant, Permission], list[Delivery]]
 
@@ -37,10 +39,36 @@ def rows_before(
     def of_their_name(someone: Participant, _permission: Permission) -> list[Delivery]:
         return [row for row in here if row.person == someone.person]
 
+    def refused_by_them(someone: Participant, permission: Permission) -> list[Delivery]:
+        key = f"key:{key_of(someone, permission)}"
+        return [row for row in here if row.person == key and refused_by_its_person(row)]
+
     found: dict[str, Delivery] = {}
-    for choice in (on_their_record, of_their_name):
+    for choice in (on_their_record, refused_by_them, of_their_name):
         _choose(choice, concerned, permissions, found)
     return [found.get(someone.person) for someone in concerned]
+
+
+def key_of(someone: Participant, permission: Permission) -> str | None:
+    """Return the host's key of a participant, also of one who is named by their iD."""
+    link = permission.link
+    return someone.person_key or (None if link is None else link.person_key)
+
+
+def refused_elsewhere(
+    someone: Participant, permission: Permission, known: Sequence[Delivery], realm: Realm
+) -> Delivery | None:
+    """Return a row of this person with another credential, of the same ORCID, that they refused."""
+    names = {someone.person, f"key:{key_of(someone, permission)}"}
+    refused = (
+        row
+        for row in known
+        if row.realm != realm
+        and row.realm.environment == realm.environment
+        and row.person in names
+        and refused_by_its_person(row)
+    )
+    return next(refused, None)
 
 
 def _choose(
@@ -58,5 +86,5 @@ def _choose(
 
 def _refused(row: Delivery) -> bool:
     """Tell whether somebody entitled decided that it is not to be sent."""
-    decided = row.state == "declined" or row.held is not None
+    decided = row.state == "declined" or row.held is not None or row.wish not in (None, "ask")
     return decided and not row.person.startswith(FORMER)

@@ -27,9 +27,14 @@ DeliveryState = Literal["waiting", "due", "delivered", "parked", "declined", "wi
 # withdrawn  the record holds nothing of it, as it should
 
 Held = Literal["parked", "removed"]
-HeldBy = Literal["host", "person"]
 # parked     a person at the host stopped it: nothing is sent, whatever is declared
 # removed    a person at the host took it off the record: it goes, then rests as declined
+
+Wish = Literal["ask", "yes", "hold", "remove"]
+# ask     it is new, and they wanted to be asked first: it waits for their yes
+# yes     they said that it may be sent
+# hold    nothing of it is sent until they say so; what stands on their record stays as it is
+# remove  it goes from their record, and is not sent again until they say so
 
 PAGE_SIZE = 100
 """Rows of one page of a listing."""
@@ -60,7 +65,18 @@ class Delivery:
     changed_at: float = 0.0
     held: Held | None = None
     held_sentence: str | None = None
-    held_by: HeldBy | None = None
+    wish: Wish | None = None
+    wished_at: float | None = None
+
+    @property
+    def kept_off(self) -> bool:
+        """Tell whether its person or the host decided that the record is to hold nothing of it."""
+        return self.wish == "remove" or self.held == "removed"
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether its person or the host decided that nothing of it is written."""
+        return self.wish in ("ask", "hold", "remove") or self.held is not None
 
     def rest(self, state: DeliveryState, sentence: str = "") -> "Delivery":
         """Return the row at rest: in a state in which nothing happens by itself."""
@@ -314,7 +330,8 @@ def values_of(delivery: Delivery) -> dict[str, Any]:
         "tries": delivery.tries,
         "held": delivery.held,
         "held_sentence": delivery.held_sentence,
-        "held_by": delivery.held_by,
+        "wish": delivery.wish,
+        "wished_at": delivery.wished_at,
     }
 
 
@@ -341,7 +358,8 @@ def delivery_of_row(row: Row[Any]) -> Delivery:
         changed_at=row.changed_at,
         held=row.held,
         held_sentence=row.held_sentence,
-        held_by=row.held_by,
+        wish=row.wish,
+        wished_at=row.wished_at,
     )
 
 

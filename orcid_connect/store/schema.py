@@ -157,8 +157,10 @@ deliveries = Table(
     # it: parked (nothing is sent) or removed (the record is to hold nothing; then declined).
     Column("held", String(16)),
     Column("held_sentence", Text),
-    # Whose decision it was: host or person (whose record it is); null where nothing is held.
-    Column("held_by", String(16)),
+    # What the person whose record it is decided, whatever the host decides: ask (nothing is sent
+    # until they say yes), yes, hold (nothing is sent) or remove (the record is to hold nothing).
+    Column("wish", String(16)),
+    Column("wished_at", Float),
     Column("made_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
     UniqueConstraint(
@@ -179,7 +181,16 @@ deliveries = Table(
     Index("oc_deliveries_changed", "state", "changed_at", "id"),
     Index("oc_deliveries_tenant_changed", "tenant", "state", "changed_at", "id"),
     Index("oc_deliveries_record", "credential", "environment", "orcid"),
-    Index("oc_deliveries_person", "tenant", "person"),
+    # For a person's own page, last changed first.
+    Index("oc_deliveries_person", "tenant", "person", "changed_at", "id"),
+    # The few of which their person decided something.
+    Index(
+        "oc_deliveries_wish",
+        "wish",
+        "tenant",
+        sqlite_where=text("wish IS NOT NULL"),
+        postgresql_where=text("wish IS NOT NULL"),
+    ),
     Index(
         "oc_deliveries_one_owner",
         "credential",

@@ -1,4 +1,4 @@
-"""What people wish: who said no at ORCID, who is asked first, and who held a delivery back."""
+"""What people wish: who said no at ORCID, who is asked first, and what of a single delivery."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Add two tables and a column; what is stored stays."""
+    """Add two tables, two columns and an index; what is stored stays."""
     op.create_table(
         "oc_refusals",
         sa.Column("tenant", sa.String(length=512), nullable=False),
@@ -24,5 +24,16 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "person_key"),
     )
-    op.add_column("oc_deliveries", sa.Column("held_by", sa.String(length=16), nullable=True))
-    op.execute("UPDATE oc_deliveries SET held_by = 'host' WHERE held IS NOT NULL")
+    op.add_column("oc_deliveries", sa.Column("wish", sa.String(length=16), nullable=True))
+    op.add_column("oc_deliveries", sa.Column("wished_at", sa.Float(), nullable=True))
+    op.create_index(
+        "oc_deliveries_wish",
+        "oc_deliveries",
+        ["wish", "tenant"],
+        sqlite_where=sa.text("wish IS NOT NULL"),
+        postgresql_where=sa.text("wish IS NOT NULL"),
+    )
+    op.drop_index("oc_deliveries_person", table_name="oc_deliveries")
+    op.create_index(
+        "oc_deliveries_person", "oc_deliveries", ["tenant", "person", "changed_at", "id"]
+    )
