@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
 ENGLISH: Final = "en"
@@ -64,6 +65,22 @@ class Language:
     def date(self, seconds: float) -> str:
         """Return the day of a time since the epoch, in UTC."""
         return format_date(_utc(seconds).date(), "long", locale=self._locale)
+
+    def short_date(self, seconds: float) -> str:
+        """Return the day and the month of a time since the epoch, in UTC."""
+        return format_skeleton("MMMd", _utc(seconds), locale=self._locale)
+
+    def number(self, value: int) -> str:
+        """Return a whole number, its thousands apart."""
+        return format_decimal(value, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """Return a share of 1 as a percentage."""
+        return format_percent(share, locale=self._locale)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return short items one after the other."""
+        return ("، " if self.direction == "rtl" else ", ").join(items)
 
     def exact(self, seconds: float) -> str:
         """Return a time since the epoch to the second, in UTC."""

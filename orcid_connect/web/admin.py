@@ -19,6 +19,7 @@ from orcid_connect.journeys.filtering import (
     written_position,
 )
 from orcid_connect.journeys.status import Line, Preview, Status, Stopped
+from orcid_connect.languages import Language, marked
 from orcid_connect.services import Services
 from orcid_connect.store import ledger, listings, reports
 from orcid_connect.store.ledger import Attempt, Delivery
@@ -53,6 +54,7 @@ from orcid_connect.web.admin_words import (
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.recent import Recent
 from orcid_connect.web.replies import html
+from orcid_connect.web.terms import KINDS
 from orcid_connect.web.words import Ago, Times, without_addresses
 
 ROWS = 50
@@ -104,7 +106,7 @@ class Admin:
             credentials=_going(services, found),
             lines=tuple(_line(base, line, found, times) for line in found.lines[:LINES]),
             more_lines=max(len(found.lines) - LINES, 0),
-            chart=admin_chart.draw(days),
+            chart=admin_chart.draw(days, times.language),
         )
         response = await self._page(request, page)
         self.forms.remember(response, services, browser)
@@ -113,11 +115,11 @@ class Admin:
     async def listing(self, request: Request) -> Response:
         """Show a page of deliveries that match the filters in the address."""
         services = await self._doors.get_services()
-        filters, after = _asked(services, request)
+        times = await self._times(request, services.clock())
+        filters, after = _asked(services, request, times.language)
         async with services.database.reading() as connection:
             found = await listings.page(connection, filters, after, ROWS)
         base = _base(services)
-        times = await self._times(request, services.clock())
         next_url = None
         if found.after is not None:
             next_url = list_url(base, filters, after=written_position(found.after))
@@ -125,6 +127,7 @@ class Admin:
             here="deliveries",
             given=given_filters(filters),
             states=STATES,
+            activities=tuple(KINDS),
             rows=tuple(shown(services, base, row, times) for row in found.rows),
             first_url=None if after is None else list_url(base, filters),
             next_url=next_url,
@@ -136,7 +139,7 @@ class Admin:
     async def download(self, request: Request) -> Response:
         """Send all deliveries that match as CSV, while they are being read."""
         services = await self._doors.get_services()
-        filters, _ = _asked(services, request)
+        filters, _ = _asked(services, request, await self._doors.language(request))
         headers = {"Content-Disposition": 'attachment; filename="orcid-deliveries.csv"'}
         return StreamingResponse(_csv(services, filters), media_type="text/csv", headers=headers)
 
@@ -157,7 +160,8 @@ class Admin:
     async def coverage(self, request: Request) -> Response:
         """Show how many of the people named are connected, per tenant and role."""
         services = await self._doors.get_services()
-        filters, _ = _asked(services, request)
+        language = await self._doors.language(request)
+        filters, _ = _asked(services, request, language)
         behind = request.query_params.get("behind", "")[:LARGEST_QUERY]
         base = _base(services)
         names = [filters.tenant] if filters.tenant is not None else []
@@ -166,26 +170,31 @@ class Admin:
                 names = await reports.tenants(connection, behind, TENANTS + 1)
         chart = None
         if filters.tenant is not None:
-            chart = admin_chart.draw(await self._recent.days(services, filters.tenant))
+            days = await self._recent.days(services, filters.tenant)
+            chart = admin_chart.draw(days, language)
         more = len(names) > TENANTS
         page = AdminCoverage(
             here="coverage",
-            tenants=tuple([await self._covered(services, base, name) for name in names[:TENANTS]]),
+            tenants=tuple(
+                [await self._covered(services, language, base, name) for name in names[:TENANTS]]
+            ),
             chart=chart,
             next_url=_coverage_url(base, behind=names[TENANTS - 1]) if more else None,
             first_url=_coverage_url(base) if behind or filters.tenant else None,
         )
         return await self._page(request, page)
 
-    async def _covered(self, services: Services, base: str, tenant: str) -> TenantCoverage:
+    async def _covered(
+        self, services: Services, language: Language, base: str, tenant: str
+    ) -> TenantCoverage:
         lines = [
             CoverageLine(
-                role=ROLES.get(one.activity, one.activity),
+                role=language.gettext(ROLES.get(one.activity, one.activity)),
                 named=one.named,
                 linked=one.linked,
                 waiting=one.waiting,
                 refused=one.refused,
-                share=f"{100 * one.linked // one.named} %" if one.named else "",
+                share=language.percent(one.linked / one.named) if one.named else "",
             )
             for one in sorted(await self._recent.coverage(services, tenant), key=by_role)
         ]
@@ -204,15 +213,18 @@ class Admin:
         return html(await self._doors.pages(request), page)
 
 
-def _asked(services: Services, request: Request) -> tuple[Filters, Position | None]:
+def _asked(
+    services: Services, request: Request, language: Language
+) -> tuple[Filters, Position | None]:
     """Return filters and position of an address; raises HTTP 400 where one makes no sense."""
     if len(request.url.query) > LARGEST_QUERY:
-        raise HTTPException(400, "These filters are longer than they can be.")
+        raise HTTPException(400, marked("These filters are longer than they can be."))
     try:
         filters = read_filters(request.query_params, services.clock())
         return filters, read_position(request.query_params.get("after", ""))
     except InputError as error:
-        raise HTTPException(400, f"The filter cannot be used: {error}.") from None
+        sentence = language.gettext("The filter cannot be used: %(reason)s.")
+        raise HTTPException(400, sentence % {"reason": error}) from None
 
 
 async def _csv(services: Services, filters: Filters) -> AsyncIterator[str]:
@@ -314,13 +326,12 @@ def _known(row: Delivery, times: Times) -> Ago | None:
 
 
 def _attempt(one: Attempt, times: Times) -> AttemptLine:
-    outcome = one.outcome or "nothing is known yet"
     return AttemptLine(
         started=times.ago(one.started_at),
         method=one.method,
         put_code=one.put_code,
         status=one.status,
-        outcome=without_addresses(outcome),
+        outcome=without_addresses(one.outcome or ""),
     )
 
 

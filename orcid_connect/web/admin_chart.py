@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from orcid_connect.languages import Language
 from orcid_connect.store.ledger import DeliveryState
 from orcid_connect.store.reports import Day
+from orcid_connect.web.terms import term
 
 DAYS: Final = 30
 DAY_SECONDS: Final = 86_400.0
@@ -78,8 +80,8 @@ def day_starts(now: float) -> list[float]:
     return [today - back * DAY_SECONDS for back in range(DAYS - 1, -1, -1)]
 
 
-def draw(days: Sequence[Day]) -> Chart:
-    """Return the chart of these days."""
+def draw(days: Sequence[Day], language: Language) -> Chart:
+    """Return the chart of these days, its words in a language."""
     top = _round_up(max((sum(day.counts.values()) for day in days), default=0))
     step = (WIDTH - _LEFT - _RIGHT) / max(len(days), 1)
     bars = [bar for place, day in enumerate(days) for bar in _column(day, place, step, top)]
@@ -95,14 +97,14 @@ def draw(days: Sequence[Day]) -> Chart:
             Mark(_LEFT - 6, round(_y(value, top), 1), _brief(value)) for value in (0, top // 2, top)
         ),
         days=tuple(
-            Mark(round(_LEFT + (place + 0.5) * step, 1), HEIGHT - 6, _short(day.start))
+            Mark(round(_LEFT + (place + 0.5) * step, 1), HEIGHT - 6, language.short_date(day.start))
             for place, day in enumerate(days)
             if (len(days) - 1 - place) % 7 == 0
         ),
         states=STATES,
-        rows=tuple(_row(day) for day in reversed(days)),
+        rows=tuple(_row(day, language) for day in reversed(days)),
         totals=totals,
-        summary=_summary(days, totals),
+        summary=_summary(totals, language),
     )
 
 
@@ -143,19 +145,19 @@ def _brief(value: int) -> str:
     return str(value)
 
 
-def _row(day: Day) -> Row:
-    when = datetime.fromtimestamp(day.start, UTC)
+def _row(day: Day, language: Language) -> Row:
+    iso = datetime.fromtimestamp(day.start, UTC).date().isoformat()
     counts = tuple(day.counts.get(state, 0) for state in STATES)
-    return Row(f"{when.day} {when:%B %Y}", when.date().isoformat(), counts)
+    return Row(language.date(day.start), iso, counts)
 
 
-def _short(start: float) -> str:
-    when = datetime.fromtimestamp(start, UTC)
-    return f"{when.day} {when:%b}"
-
-
-def _summary(days: Sequence[Day], totals: Sequence[int]) -> str:
-    told = ", ".join(
-        f"{count:,} {state}" for state, count in zip(STATES, totals, strict=True) if count
-    )
-    return f"In the last {len(days)} days: {told or 'nothing came to rest'}."
+def _summary(totals: Sequence[int], language: Language) -> str:
+    counted = [
+        f"{language.number(count)} {term(language, state)}"
+        for state, count in zip(STATES, totals, strict=True)
+        if count
+    ]
+    if not counted:
+        return language.gettext("In the last 30 days: nothing came to rest.")
+    sentence = language.gettext("In the last 30 days: %(counts)s.")
+    return sentence % {"counts": language.listed(counted)}

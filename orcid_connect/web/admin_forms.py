@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from orcid_connect.declarations import Person
 from orcid_connect.journeys import managing, standstill
 from orcid_connect.journeys.managing import DEEDS, Deed
+from orcid_connect.languages import marked
 from orcid_connect.services import Services
 from orcid_connect.store import ledger, turns
 from orcid_connect.store.ledger import Delivery
@@ -27,7 +28,7 @@ from orcid_connect.web.recent import Recent
 from orcid_connect.web.state import browser_of, new_browser, remember_browser
 
 _SEE_OTHER = 303
-_NO_SUCH_DELIVERY = "There is no such delivery."
+_NO_SUCH_DELIVERY = marked("There is no such delivery.")
 
 
 class AdminForms:
@@ -112,7 +113,7 @@ async def _pressed(services: Services, request: Request) -> dict[str, str]:
     token = form.get("token", "")
     check_form_token(services.settings, services.clock, token, browser, person, purpose=ADMINISTER)
     if any("\0" in value for value in form.values()):
-        raise HTTPException(400, "This form holds what no text holds.")
+        raise HTTPException(400, marked("This form holds what no text holds."))
     return form
 
 
@@ -125,7 +126,7 @@ def _realm(services: Services, form: Mapping[str, str]) -> Realm:
     """Return the credential that a form names; raises HTTP 404."""
     realm = Realm(form.get("credential", ""), form.get("environment", ""))
     if services.credential_of(realm) is None:
-        raise HTTPException(404, "There is no such credential in the settings.")
+        raise HTTPException(404, marked("There is no such credential in the settings."))
     return realm
 
 
@@ -133,7 +134,7 @@ async def _check_known(services: Services, tenant: str) -> None:
     """Raise HTTP 404 for a tenant that has no deliveries."""
     async with services.database.reading() as connection:
         if not await turns.queues_of(connection, tenant):
-            raise HTTPException(404, "This journal has no deliveries.")
+            raise HTTPException(404, marked("This journal has no deliveries."))
 
 
 def _back(services: Services, where: str, said: str) -> Response:

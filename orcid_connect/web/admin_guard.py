@@ -4,12 +4,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from orcid_connect.languages import marked
 from orcid_connect.web.doors import GetServices
 
 HOOK = "orcid_may_administer"
-CLOSED = (
+CLOSED = marked(
     "The administration is closed. It opens to those for whom a plugin of this site answers True "
-    f"to the hook {HOOK}(request)."
+    "to the hook orcid_may_administer(request)."
 )
 
 

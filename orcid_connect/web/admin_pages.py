@@ -100,6 +100,7 @@ class AdminList:
     here: str
     given: dict[str, str]
     states: tuple[str, ...]
+    activities: tuple[str, ...]
     rows: tuple[Shown, ...]
     first_url: str | None
     next_url: str | None

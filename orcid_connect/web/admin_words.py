@@ -1,4 +1,7 @@
-"""What the administration calls things, and the addresses between its pages."""
+"""What the administration calls things, and the addresses between its pages.
+
+The sentences are translated where they are shown.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,6 +10,7 @@ from urllib.parse import urlencode
 from orcid_connect.journeys.decisions import whose
 from orcid_connect.journeys.filtering import given_filters
 from orcid_connect.journeys.managing import Deed
+from orcid_connect.languages import marked
 from orcid_connect.services import Services
 from orcid_connect.store.coverage import Coverage
 from orcid_connect.store.ledger import Delivery, DeliveryState
@@ -15,39 +19,45 @@ from orcid_connect.web.admin_pages import DeedForm, Shown
 from orcid_connect.web.words import Times, without_addresses
 
 MEANINGS: Final[Mapping[DeliveryState, str]] = {
-    "waiting": "no permission yet; sent when the person connects",
-    "due": "sent now or tried again soon",
-    "delivered": "the record holds what it should",
-    "parked": "a person must look",
-    "declined": "removed or refused; not sent again by itself",
-    "withdrawn": "no longer on the record, as it should be",
+    "waiting": marked("no permission yet; sent when the person connects"),
+    "due": marked("sent now or tried again soon"),
+    "delivered": marked("the record holds what it should"),
+    "parked": marked("a person must look"),
+    "declined": marked("removed or refused; not sent again by itself"),
+    "withdrawn": marked("no longer on the record, as it should be"),
 }
 ROLES: Final[Mapping[str, str]] = {
-    "work": "Authors of the byline",
-    "peer-review": "Reviewers",
-    "service": "Editors and board members",
-    "invited-position": "Invited positions",
-    "membership": "Members",
-    "distinction": "Distinctions",
-    "funding": "Funded people",
-    "research-resource": "Users of research resources",
+    "work": marked("Authors of the byline"),
+    "peer-review": marked("Reviewers"),
+    "service": marked("Editors and board members"),
+    "invited-position": marked("Invited positions"),
+    "membership": marked("Members"),
+    "distinction": marked("Distinctions"),
+    "funding": marked("Funded people"),
+    "research-resource": marked("Users of research resources"),
 }
 SAID: Final[Mapping[str, str]] = {
-    "retry": "It is planned again and tried now.",
-    "park": "It is parked: nothing of it is sent until it is retried.",
-    "release": "It is released and will be sent.",
-    "remove": "It goes off the record, if it was there, and is not sent again.",
-    "not-possible": "That was not possible any more: look where it stands now.",
-    "pause": "Paused. Nothing is lost; it goes on when it is resumed.",
-    "resume": "It goes on with all that is due.",
+    "retry": marked("It is planned again and tried now."),
+    "park": marked("It is parked: nothing of it is sent until it is retried."),
+    "release": marked("It is released and will be sent."),
+    "remove": marked("It goes off the record, if it was there, and is not sent again."),
+    "not-possible": marked("That was not possible any more: look where it stands now."),
+    "pause": marked("Paused. Nothing is lost; it goes on when it is resumed."),
+    "resume": marked("It goes on with all that is due."),
 }
 _LABELS: Final[Mapping[Deed, tuple[str, str]]] = {
-    "retry": ("Try again", "Plans it again and sends it now."),
-    "park": ("Park", "Nothing of it is sent, whatever is declared, until it is tried again."),
-    "release": ("Release", "Sends it after all. Only if the person concerned wants it."),
+    "retry": (marked("Try again"), marked("Plans it again and sends it now.")),
+    "park": (
+        marked("Park"),
+        marked("Nothing of it is sent, whatever is declared, until it is tried again."),
+    ),
+    "release": (
+        marked("Release"),
+        marked("Sends it after all. Only if the person concerned wants it."),
+    ),
     "remove": (
-        "Take off the record",
-        "The article stays; our item goes, and is not sent again unless it is released.",
+        marked("Take off the record"),
+        marked("The article stays; our item goes, and is not sent again unless it is released."),
     ),
 }
 _WITH_REASON: Final = frozenset({"park", "remove"})

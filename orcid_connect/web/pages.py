@@ -6,6 +6,7 @@ A template of somebody else that fails is counted and logged, and ours is shown 
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from orcid_connect.observe import Counters, describe, log, where
 from orcid_connect.settings import Settings
 from orcid_connect.web.admin_pages import AdminPage
 from orcid_connect.web.folders import locate
+from orcid_connect.web.terms import term
 from orcid_connect.web.words import Moment, ShownId
 
 
@@ -228,5 +230,6 @@ def environment(loader: ChoiceLoader | FileSystemLoader, language: Language) -> 
     made.policies["ext.i18n.trimmed"] = True
     # In the environment, not among a page's variables: imported macros see no variables.
     made.globals["language"] = language
+    made.globals["term"] = partial(term, language)
     made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     return made

@@ -165,7 +165,7 @@ async def test_one_delivery(journal: Journal, edith: Browser) -> None:
             connection, number, status=400, code="9006", outcome="park: no", now=1.0
         )
     said = text_of((await edith.get(page_of(3))).text)
-    assert f"POST /v3.0/{ORCID}/work : not now, it is parked." in said
+    assert f"POST /v3.0/{ORCID}/work Not now: it is parked." in said
     assert "{ &#34;title&#34;: &#34;A title&#34; }" in said
     assert "What we believe stands there Nothing of it." in said
     assert "POST 400 park: no" in said
@@ -245,7 +245,7 @@ async def test_coverage(journal: Journal, edith: Browser) -> None:
         delivery(3, person="key:ada", key="another"),
     )
     said = text_of((await edith.get("admin/coverage")).text)
-    assert "journal Authors of the byline 1 0 1 0 0 % Reviewers 1 0 1 0 0 %" in said
+    assert "journal Authors of the byline 1 0 1 0 0% Reviewers 1 0 1 0 0%" in said
     one = (await edith.get("admin/coverage?tenant=journal")).text
     assert "Its last 30 days" in one
 

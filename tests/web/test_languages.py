@@ -29,10 +29,10 @@ OTHERS = tuple(code for code in NAMES if code != ENGLISH)
 COMPLETE: tuple[str, ...] = ()
 """The languages whose catalogues say everything."""
 UNWRAPPED = frozenset(
-    name for name in templates() if name.startswith(("admin/", "pages/", "snippets/", "base"))
+    name for name in templates() if name.startswith(("pages/", "snippets/", "base"))
 )
 """Templates that still say something in English alone."""
-UNSPOKEN = frozenset({"pages", "admin", "buttons"})
+UNSPOKEN = frozenset({"pages", "buttons"})
 """Groups of pages that still say something in English alone."""
 PROPER = re.compile(r"ORCID iDs?|ORCID|\boc-[a-z-]+")
 """Names, the same in every language, and the classes of a page's body."""
