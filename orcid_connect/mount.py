@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from orcid_connect.declarations import AnyDeclaration, Article, Review, Role
 from orcid_connect.engines.embedded import EmbeddedEngine
 from orcid_connect.errors import OrcidConnectError
+from orcid_connect.immediate import Immediate
 from orcid_connect.journeys import overview
 from orcid_connect.journeys.backfilling import (
     AT_MOST_GONE,
@@ -28,9 +29,8 @@ from orcid_connect.journeys.backfilling import (
     WhenGone,
     backfill,
 )
-from orcid_connect.journeys.entering import Intake, SomeDate
-from orcid_connect.journeys.host_transactions import Parameters, ParamStyle, text_of
-from orcid_connect.journeys.intake import Enter, Receipt, take_in_by, take_in_now, take_in_with
+from orcid_connect.journeys.entering import SomeDate
+from orcid_connect.journeys.intake import Enter, Receipt, take_in_by, take_in_with
 from orcid_connect.notices import DeliveryNotice
 from orcid_connect.observe import Clock, describe, log, wall_clock
 from orcid_connect.plugins import Plugins
@@ -42,7 +42,7 @@ from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.triggers import Triggers
 from orcid_connect.web.app import app_behind
 from orcid_connect.web.button import Button
-from orcid_connect.web.display import Shape, display_url, identities
+from orcid_connect.web.display import identities
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.standing import deliveries_of
 from orcid_connect.web.words import ShownId
@@ -52,7 +52,7 @@ AFTER_COMMIT_SECONDS: Final = 0.05
 finds it the next time it looks by itself."""
 
 
-class OrcidConnect:
+class OrcidConnect(Immediate):
     """The whole product behind one object; mount it, or serve it by itself."""
 
     def __init__(
@@ -63,7 +63,7 @@ class OrcidConnect:
         clock: Clock = wall_clock,
         http: HttpTransport | None = None,
     ) -> None:
-        self.settings = settings
+        super().__init__(settings, clock)
         self.plugins = Plugins(
             plugins,
             timeout=settings.hook_timeout,
@@ -71,7 +71,6 @@ class OrcidConnect:
             clock=clock,
         )
         self.triggers = Triggers(settings, clock)
-        self._clock = clock
         self._http = http
         self._opened: _Opened | None = None
         self._waking: set[asyncio.Task[None]] = set()
@@ -182,24 +181,6 @@ class OrcidConnect:
             lambda intake, at: intake.withdraw(at, subject, reason, as_of), connection
         )
 
-    def declare_in(self, connection: Connection, declaration: AnyDeclaration) -> Receipt:
-        """Declare in your own transaction on a synchronous SQLAlchemy connection.
-
-        Needs no event loop. The receipt says nothing of the people. Raises `StoreError`.
-        """
-        return take_in_now(self.settings, self._clock(), connection, declaration)
-
-    def statement(
-        self, declaration: AnyDeclaration, paramstyle: ParamStyle
-    ) -> tuple[str, Parameters]:
-        """Return the one INSERT that declares this, for your own transaction by any driver.
-
-        `paramstyle` is your driver's, by PEP 249. Needs neither a connection nor an event loop;
-        the engine finds it within a second of your commit.
-        """
-        intake = Intake(self.settings, self._clock())
-        return text_of(self.settings.database_place, intake.insertion(declaration), paramstyle)
-
     async def backfill(
         self,
         tenant: str,
@@ -259,13 +240,6 @@ class OrcidConnect:
     async def button(self, request: Request, return_to: str | None = None) -> str:
         """Return the connect button, or the connected iD, as HTML for the host's own page."""
         return await self._button.text(request, return_to)
-
-    def display_url(self, tenant: str, orcid: str, shape: Shape = "full", name: str = "") -> str:
-        """Return the signed address of `GET /display`, which may show this iD as authenticated.
-
-        Raises `InputError` for what is no iD.
-        """
-        return display_url(self.settings, tenant, orcid, shape, name)
 
     async def identities(
         self, tenant: str, authors: Iterable[tuple[str, str]]

@@ -4,6 +4,7 @@ A value comes from the constructor or from `ORCID_CONNECT_<NAME>`; secrets print
 """
 
 import json
+from base64 import b64decode
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -15,10 +16,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from orcid_connect.declarations import Key
 from orcid_connect.errors import SettingsError
 from orcid_connect.languages import ENGLISH, NAMES
 from orcid_connect.places import Place, place_of
@@ -35,6 +38,9 @@ SITES: dict[str, str] = {
 }
 SECRET_KEY_LENGTH = 32
 """Characters a secret key must have at least."""
+WHSEC = "whsec_"
+HOST_KEY_BYTES = 24
+"""Bytes a host's key must have at least, as the Standard Webhooks specification asks."""
 
 
 def _without_slash(value: object) -> object:
@@ -121,6 +127,33 @@ class Credential(BaseModel):
         return self
 
 
+class HostKey(BaseModel):
+    """What a host signs its requests to us with, and for which tenants it may speak."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(min_length=1, description="our own short name of it")
+    secret: SecretStr = Field(description="whsec_ and 24 bytes or more in base64")
+    tenants: tuple[Key, ...] = Field(
+        default=(), description="with those below them in the tree; empty means all"
+    )
+
+    @field_validator("secret")
+    @classmethod
+    def _is_one(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        try:
+            key = b64decode(text.removeprefix(WHSEC), validate=True)
+        except ValueError:
+            key = b""
+        if not text.startswith(WHSEC) or len(key) < HOST_KEY_BYTES:
+            raise ValueError(
+                f"is not whsec_ and {HOST_KEY_BYTES} bytes or more in base64: make one with "
+                'echo "whsec_$(openssl rand -base64 32)"'
+            )
+        return secret
+
+
 def _listed(value: object) -> object:
     """Read a list from a variable: JSON, or one bare value."""
     if not isinstance(value, str):
@@ -187,6 +220,16 @@ class Settings(BaseSettings):
     return_origins: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), description="origins besides public_url's to which a person may return"
     )
+    host_keys: Annotated[tuple[HostKey, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(),
+        description="keys of hosts in other processes, which sign their requests with them: "
+        "{name, secret, tenants}",
+    )
+    session_lifetime: int = Field(
+        default=1800,
+        gt=0,
+        description="seconds for which a browser that came with a ticket stays known to us",
+    )
     engine: Literal["embedded", "off"] = Field(
         default="embedded", description="deliver in this process, or only record"
     )
@@ -233,6 +276,8 @@ class Settings(BaseSettings):
             raise ValueError("credentials is empty: give at least one ORCID client")
         if len(set(names)) < len(names):
             raise ValueError("credentials: two have the same name; names must differ")
+        if len({one.name for one in self.host_keys}) < len(self.host_keys):
+            raise ValueError("host_keys: two have the same name; names must differ")
         clients = {(credential.client_id, credential.site) for credential in self.credentials}
         if len(clients) < len(self.credentials):
             raise ValueError(

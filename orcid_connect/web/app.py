@@ -26,6 +26,7 @@ from orcid_connect.web.health import Health
 from orcid_connect.web.metrics import Metrics
 from orcid_connect.web.my import DeliveriesOf, MyOrcid, no_deliveries
 from orcid_connect.web.recent import Recent
+from orcid_connect.web.redeeming import Redeeming
 
 STATIC_SECONDS = 3600
 
@@ -45,15 +46,17 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
     answer_error = ErrorAnswers(doors.pages)
     recent = Recent()
     connecting, button = Connecting(doors), Button(doors)
+    redeeming, my = Redeeming(doors), MyOrcid(doors, deliveries_of)
     admin, metrics = Admin(doors, recent), Metrics(doors, recent)
     return Starlette(
         routes=[
             # For the person signed in at the host:
-            Route("/connect", connecting.leave, methods=["GET"]),
+            Route("/connect", redeeming.before("connect", connecting.leave), methods=["GET"]),
             Route("/callback", connecting.come_back, methods=["GET"]),
             Route("/disconnect", connecting.disconnect, methods=["POST"]),
             Route("/me", button.facts, methods=["GET"]),
-            Route("/my", MyOrcid(doors, deliveries_of).show, methods=["GET"]),
+            Route("/my", redeeming.before("my", my.show), methods=["GET"]),
+            Route("/continue", redeeming.agree, methods=["POST"]),
             # For those whom the host lets administer:
             Route("/admin", admin.without_slash, methods=["GET"]),
             _administration(admin, doors),

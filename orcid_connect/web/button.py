@@ -59,7 +59,7 @@ class Button:
         services = await self._doors.get_services()
         # A button is part of a page of the host: while it cannot say who is there, it says that
         # one must be signed in, and takes nothing down.
-        person = await services.plugins.first("orcid_current_person", Person, request=request)
+        person = await self._doors.visitor_if_known(request)
         browser = browser_of(services.settings, request)
         return await _fragment(services, pages.language, person, browser, return_to)
 

@@ -7,7 +7,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 
 from orcid_connect.declarations import Person
-from orcid_connect.errors import LinkingError, OrcidConnectError
+from orcid_connect.errors import HostSilent, LinkingError, OrcidConnectError
 from orcid_connect.journeys import linking
 from orcid_connect.journeys.linking import Outcome
 from orcid_connect.languages import ENGLISH, NAMES, Language, language
@@ -15,6 +15,7 @@ from orcid_connect.observe import describe, log
 from orcid_connect.services import Services
 from orcid_connect.web.choosing import choose, language_asked_for
 from orcid_connect.web.pages import Frame, Pages
+from orcid_connect.web.sessions import drop_session, session_of
 from orcid_connect.web.switching import language_choices
 
 GetServices = Callable[[], Awaitable[Services]]
@@ -49,13 +50,35 @@ class Doors:
         """Return this visitor's language."""
         return await choose(await self.get_services(), request)
 
-    async def visitor(self, request: Request) -> Person | None:
-        """Return who the host says is there; raises `HostSilent` where it fails to say."""
+    async def said_by_host(self, request: Request) -> Person | None:
+        """Return who the host's own plugins say is there; raises `HostSilent` if they fail to."""
         plugins = (await self.get_services()).plugins
         return await plugins.first_or_fail("orcid_current_person", Person, request=request)
 
+    async def visitor(self, request: Request) -> Person | None:
+        """Return who is there: whom the host names, else who came here with a ticket.
+
+        Raises `HostSilent` where the host fails to say. A session of another than the host names
+        is over.
+        """
+        said = await self.said_by_host(request)
+        services = await self.get_services()
+        session = session_of(services.settings, services.clock, request)
+        if session is None or said is None:
+            return said if session is None else session.person
+        if not session.is_of(said):
+            drop_session(request, services.settings)
+        return said
+
+    async def visitor_if_known(self, request: Request) -> Person | None:
+        """Return who is there; nobody while the host cannot say."""
+        try:
+            return await self.visitor(request)
+        except HostSilent:
+            return None
+
     async def somebody(self, request: Request) -> Person:
-        """Return who the host says is there; raises `LinkingError` if nobody is."""
+        """Return who is there; raises `LinkingError` if nobody is."""
         person = await self.visitor(request)
         if person is None:
             raise LinkingError("nobody is signed in at the host", outcome=Outcome.NOBODY)

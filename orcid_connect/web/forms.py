@@ -79,12 +79,26 @@ def is_from_elsewhere(settings: Settings, request: Request) -> bool:
     """
     if request.headers.get("sec-fetch-site") != "cross-site":
         return False
+    return not _is_led_by_our_page(settings, request)
+
+
+def is_from_the_host(settings: Settings, request: Request) -> bool:
+    """Tell whether the browser says that a page of the host, or a listed one, led here.
+
+    One that says nothing is not believed: a link in a message leads here without any page.
+    """
+    if request.headers.get("sec-fetch-site") == "same-origin":
+        return True
+    return _is_led_by_our_page(settings, request)
+
+
+def _is_led_by_our_page(settings: Settings, request: Request) -> bool:
     page = request.headers.get("origin") or request.headers.get("referer", "")
     try:
         parts = urlsplit(page)
     except ValueError:
-        return True
-    return not is_own_origin(settings, f"{parts.scheme}://{parts.netloc}")
+        return False
+    return is_own_origin(settings, f"{parts.scheme}://{parts.netloc}")
 
 
 def disconnect_form(services: Services, browser: str, person: Person, base: str) -> DisconnectForm:

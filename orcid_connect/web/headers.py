@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orcid_connect.observe import describe, log, where
 from orcid_connect.web.choosing import language_cookie
+from orcid_connect.web.sessions import dropped_session
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -20,6 +21,12 @@ CONTENT_SECURITY_POLICY = (
 )
 WITH_SCRIPT = f"{CONTENT_SECURITY_POLICY}; script-src 'self'"
 """For a page with one of our own static scripts."""
+
+
+def leading_to(site: str) -> str:
+    """Return the policy of a page whose form leads on to a site: browsers follow it there."""
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {site}")
+
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -55,8 +62,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if (cookie := language_cookie(scope)) is not None:
-                    headers.append("Set-Cookie", cookie)
+                for cookie in (language_cookie(scope), dropped_session(scope)):
+                    if cookie is not None:
+                        headers.append("Set-Cookie", cookie)
             await send(message)
 
         try:

@@ -20,6 +20,7 @@ from orcid_connect.settings import Settings
 from orcid_connect.web.admin_pages import AdminPage
 from orcid_connect.web.folders import locate
 from orcid_connect.web.terms import term
+from orcid_connect.web.ticket_pages import ContinuePage, TicketPage
 from orcid_connect.web.words import Moment, ShownId
 
 
@@ -162,7 +163,16 @@ class ErrorPage:
     reference: str | None
 
 
-AnyPage = MyPage | ButtonFragment | DisplayFragment | OutcomePage | ErrorPage | AdminPage
+AnyPage = (
+    MyPage
+    | ButtonFragment
+    | DisplayFragment
+    | OutcomePage
+    | ErrorPage
+    | ContinuePage
+    | TicketPage
+    | AdminPage
+)
 
 
 class Pages:

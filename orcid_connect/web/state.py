@@ -23,7 +23,7 @@ _MADE_HERE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 def browser_of(settings: Settings, request: Request) -> str:
     """Return this browser's value, or an empty text if it has none that we made."""
-    value = request.cookies.get(_cookie(settings), "")
+    value = request.cookies.get(cookie_name(settings, COOKIE), "")
     return value if _MADE_HERE.fullmatch(value) else ""
 
 
@@ -34,10 +34,16 @@ def new_browser() -> str:
 
 def remember_browser(response: Response, settings: Settings, browser: str) -> None:
     """Have the browser keep its value; Lax, for ORCID sends people back by a plain link."""
+    keep_cookie(response, settings, COOKIE, browser)
+
+
+def keep_cookie(response: Response, settings: Settings, name: str, value: str) -> None:
+    """Have the browser keep a value until it is closed; an empty one is dropped at once."""
     secure = _is_secure(settings)
     response.set_cookie(
-        _cookie(settings),
-        browser,
+        cookie_name(settings, name),
+        value,
+        max_age=None if value else 0,
         path="/" if secure else urlsplit(settings.public_url).path or "/",
         secure=secure,
         httponly=True,
@@ -45,8 +51,9 @@ def remember_browser(response: Response, settings: Settings, browser: str) -> No
     )
 
 
-def _cookie(settings: Settings) -> str:
-    return f"{HOST_ONLY}{COOKIE}" if _is_secure(settings) else COOKIE
+def cookie_name(settings: Settings, name: str) -> str:
+    """Return the full name of a cookie of ours."""
+    return f"{HOST_ONLY}{name}" if _is_secure(settings) else name
 
 
 def _is_secure(settings: Settings) -> bool:
