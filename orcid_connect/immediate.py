@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from orcid_connect.declarations import AnyDeclaration, Person
 from orcid_connect.journeys.entering import Intake
+from orcid_connect.journeys.expecting import expect, expect_connection
 from orcid_connect.journeys.host_transactions import Parameters, ParamStyle, text_of
 from orcid_connect.journeys.intake import Receipt, take_in_now
 from orcid_connect.journeys.tickets import issue_ticket, person_named
@@ -64,6 +65,8 @@ class Immediate:
 
         The receipt says nothing of the people. Raises `StoreError`.
         """
+        expect(declaration, AnyDeclaration, "declare_in")
+        expect_connection(connection, Connection)
         return take_in_now(self.settings, self._clock(), connection, declaration)
 
     def statement(
@@ -74,6 +77,7 @@ class Immediate:
         `paramstyle` is your driver's, by PEP 249. Needs no connection; the engine finds it within
         a second of your commit.
         """
+        expect(declaration, AnyDeclaration, "statement")
         intake = Intake(self.settings, self._clock())
         return text_of(self.settings.database_place, intake.insertion(declaration), paramstyle)
 

@@ -30,6 +30,7 @@ from orcid_connect.journeys.backfilling import (
     backfill,
 )
 from orcid_connect.journeys.entering import SomeDate
+from orcid_connect.journeys.expecting import expect, expect_connection, expect_stream
 from orcid_connect.journeys.intake import Enter, Receipt, take_in_by, take_in_with
 from orcid_connect.notices import DeliveryNotice
 from orcid_connect.observe import Clock, describe, log, wall_clock
@@ -93,12 +94,14 @@ class OrcidConnect(Immediate):
         With `connection`, your own on the same database, it is recorded in your transaction and
         is delivered only if you commit. Raises `StoreError` if it cannot be kept.
         """
+        expect(article, Article, "article_published")
         return await self.declare(article, connection=connection)
 
     async def article_updated(
         self, article: Article, *, connection: AsyncConnection | None = None
     ) -> Receipt:
         """Declare how a published article reads now; the same as publishing it again."""
+        expect(article, Article, "article_updated")
         return await self.declare(article, connection=connection)
 
     async def article_withdrawn(
@@ -119,6 +122,7 @@ class OrcidConnect(Immediate):
         self, review: Review, *, connection: AsyncConnection | None = None
     ) -> Receipt:
         """Declare that a review is completed."""
+        expect(review, Review, "review_completed")
         return await self.declare(review, connection=connection)
 
     async def review_withdrawn(
@@ -137,6 +141,7 @@ class OrcidConnect(Immediate):
         self, role: Role, *, connection: AsyncConnection | None = None
     ) -> Receipt:
         """Declare that somebody has a role: editor, board member … ; again: how it reads now."""
+        expect(role, Role, "role_started")
         return await self.declare(role, connection=connection)
 
     async def role_ended(
@@ -160,6 +165,7 @@ class OrcidConnect(Immediate):
         self, declaration: AnyDeclaration, *, connection: AsyncConnection | None = None
     ) -> Receipt:
         """Declare anything: an article, a review, a role, any other item, or a withdrawal."""
+        expect(declaration, AnyDeclaration, "declare")
         return await self._record(lambda intake, at: intake.enter(at, declaration), connection)
 
     async def retract(
@@ -198,6 +204,7 @@ class OrcidConnect(Immediate):
         `everything` is all there is of this tenant and kind as of `as_of`, now if left out.
         Raises `BackfillStopped` if it breaks off, or if too much is missing to be withdrawn.
         """
+        expect_stream(everything)
         comparison = Comparison(
             tenant, kind, gone=gone, at_most_gone=at_most_gone, as_of=as_of, dry_run=dry_run
         )
@@ -208,6 +215,7 @@ class OrcidConnect(Immediate):
 
     async def _record(self, enter: Enter, connection: AsyncConnection | None) -> Receipt:
         if connection is not None:
+            expect_connection(connection, AsyncConnection)
             receipt = await take_in_with(self.settings, self._clock(), connection, enter)
             self._wake_upon_commit(connection)
             return receipt

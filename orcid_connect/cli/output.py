@@ -12,10 +12,13 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Column, Table
 
 NEEDS_A_PERSON = 1
 WRONG_USAGE = 2
+UNBOUNDED_CHARACTERS = 10_000
+"""Characters of a terminal in which every table fits."""
 
 
 def say(text: str) -> None:
@@ -41,10 +44,30 @@ def say_json(value: Any) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table that folds to the width of the terminal."""
+    Console().print(_grid(columns, rows))
+
+
+def table_or_list(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
+    """Print a table of short cells; where it is too wide a list, without its `empty` cells."""
+    console, grid = Console(), _grid(columns, rows)
+    wide = Console(width=UNBOUNDED_CHARACTERS)
+    if Measurement.get(wide, wide.options, grid).maximum <= console.width:
+        console.print(grid)
+        return
+    for first, *cells in rows:
+        said = [
+            f"{name} {cell}"
+            for name, cell in zip(columns[1:], cells, strict=True)
+            if cell not in ("-", empty)
+        ]
+        say(f"{first}: {', '.join(said)}")
+
+
+def _grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     grid = Table(*(Column(name, overflow="fold") for name in columns), box=None, pad_edge=False)
     for row in rows:
         grid.add_row(*(escape(cell) for cell in row))
-    Console().print(grid)
+    return grid
 
 
 def iso_moment(seconds: float | None) -> str | None:

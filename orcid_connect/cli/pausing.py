@@ -45,10 +45,13 @@ def resume(
     app: AppOption = "",
 ) -> None:
     """Let a paused credential or tenant go on with all that is due, or with a few first."""
-    asyncio.run(_resume(app, credential, tenant, canary or None))
+    stood = asyncio.run(_resume(app, credential, tenant, canary or None))
     what, _ = _named(credential, tenant)
     few = f" After {canary} new items it waits for you again." if canary else ""
-    say(f"{what} goes on; the running engine sends what is due.{few}")
+    if stood:
+        say(f"{what} goes on; the running engine sends what is due.{few}")
+    else:
+        say(f"{what} was not paused, so nothing changes: `orcid-connect status`.{few}")
 
 
 def _named(credential: str, tenant: str) -> tuple[str, str]:
@@ -65,13 +68,12 @@ async def _pause(app: str, credential: str, tenant: str, reason: str) -> None:
             await standstill.pause(services, _realm(services, credential), reason)
 
 
-async def _resume(app: str, credential: str, tenant: str, canary: int | None) -> None:
+async def _resume(app: str, credential: str, tenant: str, canary: int | None) -> bool:
     async with opened_if_there(app) as services:
         if tenant:
             await _refuse_without_queue(services, tenant)
-            await standstill.resume_tenant(services, tenant, canary)
-        else:
-            await standstill.resume(services, _realm(services, credential), canary)
+            return await standstill.resume_tenant(services, tenant, canary)
+        return await standstill.resume(services, _realm(services, credential), canary)
 
 
 async def _heard_of(services: Services, tenant: str) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
 from orcid_connect.cli.context import AppOption, JsonOption, opened
 from orcid_connect.cli.files import (
@@ -25,10 +24,17 @@ from orcid_connect.cli.files import (
     tell_elsewhere,
 )
 from orcid_connect.cli.output import WRONG_USAGE, complain, fail, say, say_json, table
+from orcid_connect.cli.progress import bar, stopping
 from orcid_connect.declarations import KEY_LENGTH, Contributor
 from orcid_connect.engines.embedded import work_through
 from orcid_connect.inputs.people import article_names
 from orcid_connect.journeys.intake import Receipt, take_in
+from orcid_connect.services import Services
+
+STOPPED = (
+    "Stopped after {done} of {count} files; those are recorded. Give all of them again: "
+    "what is recorded already changes nothing."
+)
 
 Files = Annotated[list[Path], typer.Argument(help="JATS files of published articles.")]
 Key = Annotated[
@@ -75,7 +81,7 @@ def publish(
     if preview:
         held = _preview(read, as_json)
     else:
-        held = asyncio.run(_record(list(read), app, deliver, as_json))
+        held = asyncio.run(_record(read, len(files), app, deliver, as_json))
     if people is not None and mapping is not None:
         tell_elsewhere(people, mapping.elsewhere(names), as_json)
     if held:
@@ -124,19 +130,31 @@ def _named(contributor: Contributor) -> str:
     return f"{contributor.name} ({key})" if key else contributor.name
 
 
-async def _record(files: list[ReadFile], app: str, deliver: bool, as_json: bool) -> bool:
+async def _record(
+    files: Iterator[ReadFile], count: int, app: str, deliver: bool, as_json: bool
+) -> bool:
+    """Record file by file; Ctrl-C ends it after a whole one. Tell whether a person is needed."""
     held = False
     async with opened(app) as services:
-        for read in track(files, "Recording", transient=True, disable=as_json or len(files) < 20):
-            held = held or read.needs_a_person
-            if read.article is None:
-                _refuse(read, as_json)
-                continue
-            receipt = await take_in(services, read.article)
-            _report(read, receipt, as_json)
+        with stopping() as stop, bar("Recording", count) as shown:
+            for done, read in enumerate(files, 1):
+                held = held or read.needs_a_person
+                await _record_one(services, read, as_json)
+                shown.advance(1)
+                await asyncio.sleep(0)  # for the signal to be heard
+                if stop.is_set() and done < count:
+                    complain(STOPPED.format(done=done, count=count))
+                    return True
         if deliver:
             await work_through(services)
     return held
+
+
+async def _record_one(services: Services, read: ReadFile, as_json: bool) -> None:
+    if read.article is None:
+        _refuse(read, as_json)
+    else:
+        _report(read, await take_in(services, read.article), as_json)
 
 
 def _refuse(read: ReadFile, as_json: bool) -> None:

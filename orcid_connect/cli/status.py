@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from orcid_connect.cli.context import AppOption, JsonOption, opened_if_there
-from orcid_connect.cli.output import NEEDS_A_PERSON, say, say_json, table
+from orcid_connect.cli.output import NEEDS_A_PERSON, say, say_json, table_or_list
 from orcid_connect.engines.locks import somebody_delivers
 from orcid_connect.journeys import status as standing
 from orcid_connect.journeys.exporting import iso_moment
@@ -44,7 +44,7 @@ async def _look(app: str) -> tuple[Status, bool]:
 def _print(found: Status, *, delivers: bool) -> None:
     if found.lines:
         columns = ("tenant", "credential", *STATES, "oldest due", "to plan")
-        table(columns, [_cells(line, found.at) for line in found.lines])
+        table_or_list(columns, [_cells(line, found.at) for line in found.lines], "0")
     else:
         say("Nothing was declared yet: see `publish`.")
     for one in found.backlogs:

@@ -1,13 +1,14 @@
 """Filters and positions as people write them: on the command line and in addresses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Final, get_args
 
-from orcid_connect.declarations import KEY_LENGTH
+from orcid_connect.declarations import KEY_LENGTH, SubjectKind
 from orcid_connect.errors import InputError
+from orcid_connect.records import TYPES
 from orcid_connect.store.ledger import DeliveryState
 from orcid_connect.store.listings import STATES, Filters, Position
 
@@ -44,7 +45,14 @@ def read_filters(given: Mapping[str, str | None], now: float) -> Filters:
     state = said.pop("state", None)
     if state is not None and state not in STATES:
         raise InputError(f"state {state}: say one of {', '.join(get_args(DeliveryState))}")
+    _check_word("kind", said.get("kind"), get_args(SubjectKind))
+    _check_word("activity", said.get("activity"), tuple(TYPES))
     return Filters(state=state, since=since, **said)
+
+
+def _check_word(name: str, word: str | None, words: Sequence[str]) -> None:
+    if word is not None and word not in words:
+        raise InputError(f"{name} {word}: say one of {', '.join(words)}")
 
 
 def read_since(text: str, now: float) -> float:

@@ -13,18 +13,18 @@ async def pause(services: Services, realm: Realm, reason: str) -> None:
         await leases.save_credential_state(connection, realm, state)
 
 
-async def resume(services: Services, realm: Realm, canary: int | None = None) -> None:
+async def resume(services: Services, realm: Realm, canary: int | None = None) -> bool:
     """Let a credential go on; with a canary each of its tenants sends so many items, then waits.
 
-    Tenants that were paused by themselves stay so.
+    Tenants that were paused by themselves stay so. Tells whether it stood still.
     """
     async with services.database.writing() as connection:
+        stood = realm in await leases.paused_credentials(connection)
         await leases.save_credential_state(connection, realm, CredentialState())
-        if canary is None:
-            return
-        for queue in await turns.all_queues(connection):
+        for queue in await turns.all_queues(connection) if canary is not None else ():
             if queue.realm == realm and queue.paused_at is None:
                 await turns.save_queue(connection, turns.resumed(queue, canary))
+        return stood
 
 
 async def pause_tenant(services: Services, tenant: str, reason: str) -> None:
@@ -40,8 +40,13 @@ async def pause_tenant(services: Services, tenant: str, reason: str) -> None:
             await turns.save_queue(connection, turns.paused(queue, reason, now))
 
 
-async def resume_tenant(services: Services, tenant: str, canary: int | None = None) -> None:
-    """Let a tenant go on; with a canary it sends so many new items, then waits again."""
+async def resume_tenant(services: Services, tenant: str, canary: int | None = None) -> bool:
+    """Let a tenant go on; with a canary it sends so many new items, then waits again.
+
+    Tells whether it stood still.
+    """
     async with services.database.writing() as connection:
-        for queue in await turns.queues_of(connection, tenant):
+        queues = await turns.queues_of(connection, tenant)
+        for queue in queues:
             await turns.save_queue(connection, turns.resumed(queue, canary))
+    return any(queue.paused_at is not None for queue in queues)

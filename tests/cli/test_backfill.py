@@ -2,20 +2,17 @@
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
-from tests.cli.conftest import COMMAND, Run
+from tests.cli.conftest import Run
+from tests.cli.interrupting import interrupted
 from tests.cli.test_commands import ARTICLE
-from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -126,42 +123,15 @@ def test_ctrl_c_is_clean(run: Run, folder: Path, variables: dict[str, str]) -> N
     """Stopped in the middle it says so and withdraws nothing; the next run goes on."""
     for number in range(10):
         write(folder / f"more{number}.xml", f"more{number}")
-    pipe = folder.parent / "pipe.xml"
-    os.mkfifo(pipe)
-    words = ["backfill", "pipe.xml", "journal", "--gone", "withdraw"]
-    process = subprocess.Popen(
-        [*COMMAND, *words, "--json"],
-        env={**os.environ, **variables},
-        cwd=folder.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    words = ["backfill", "pipe.xml", "journal", "--gone", "withdraw", "--json"]
+    parent = folder.parent
+    code, output, errors = interrupted(
+        words, parent, variables, parent / "pipe.xml", ARTICLE.encode()
     )
-    with opened_by_the_reader(pipe) as writing:
-        process.send_signal(signal.SIGINT)
-        writing.write(ARTICLE.encode())
-    output, errors = process.communicate(timeout=PATIENCE_SECONDS)
-    assert process.returncode == 1, errors
+    assert code == 1, errors
     assert errors == ""
     facts = json.loads(output)
     assert facts["stopped"].startswith("stopped; nothing was withdrawn")
     assert 1 <= facts["new"] < 5
-    pipe.unlink()
     again = summary(run("backfill", "journal", "--json"))
     assert (again["seen"], again["unchanged"]) == (13, facts["new"] - 1)
-
-
-@contextmanager
-def opened_by_the_reader(pipe: Path) -> Iterator[BinaryIO]:
-    """Wait until a pipe's reader has opened it, and open it for writing."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody reads yet
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        else:
-            break
-    with os.fdopen(descriptor, "wb") as writing:
-        yield writing

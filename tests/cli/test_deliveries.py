@@ -130,3 +130,22 @@ def test_looking_makes_no_database(run: Run, tmp_path: Path, words: list[str]) -
     assert "ORCID_CONNECT_DATABASE" in line
     assert "db upgrade" in line
     assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_words_are_refused(run: Run) -> None:
+    """A kind or activity there is not is told with those there are, instead of an empty list."""
+    assert run("db", "upgrade").returncode == 0
+    for option, word in (("--kind", "bogus"), ("--activity", "poem")):
+        refused = run("deliveries", option, word)
+        assert refused.returncode == 2
+        assert f"{option} {word}: say one of" in refused.stderr
+
+
+def test_a_narrow_terminal_gets_whole_words(run: Run, tmp_path: Path) -> None:
+    """Where the table of `status` is too wide it becomes a line for each tenant."""
+    (tmp_path / "engine.xml").write_text(ARTICLE, encoding="utf-8")
+    (tmp_path / "people.csv").write_text("article,position,person_key\n10.5555/engine,1,ada\n")
+    assert run("publish", "engine.xml", "--people", "people.csv", "--deliver").returncode == 0
+    assert run("status").stdout.startswith("tenant ")
+    narrow = run("status", COLUMNS="80").stdout
+    assert "default: credential default, waiting 1\n" in narrow

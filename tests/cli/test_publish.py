@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.interrupting import interrupted
 from tests.cli.test_commands import ARTICLE
 
 
@@ -73,3 +74,14 @@ def test_an_own_key_and_its_withdrawal(run: Run, folder: Path) -> None:
         assert unknown.returncode == 1
         assert "was ever declared" in unknown.stderr
     assert run("withdraw", "VB-17", "--kind", "letter").returncode == 2
+
+
+def test_ctrl_c_is_clean(run: Run, folder: Path, variables: dict[str, str]) -> None:
+    """Stopped in the middle it says what is recorded; all given again, nothing is there twice."""
+    words = ["publish", "pipe.xml", "good.xml", "bad.xml"]
+    content = ARTICLE.replace("10.5555/engine", "10.5555/pipe").encode()
+    code, output, errors = interrupted(words, folder, variables, folder / "pipe.xml", content)
+    assert (code, output.count("Recorded")) == (1, 1)
+    assert "Stopped after 1 of 3 files; those are recorded." in errors
+    (folder / "pipe.xml").write_bytes(content)
+    assert run(*words).stdout.count("Recorded") == 3
