@@ -20,6 +20,7 @@ from orcid_connect.web.connect import Connecting
 from orcid_connect.web.display import Display
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.errors import ErrorAnswers
+from orcid_connect.web.facts import Me
 from orcid_connect.web.folders import locate
 from orcid_connect.web.headers import Guard
 from orcid_connect.web.health import Health
@@ -27,6 +28,7 @@ from orcid_connect.web.metrics import Metrics
 from orcid_connect.web.my import DeliveriesOf, MyOrcid, no_deliveries
 from orcid_connect.web.recent import Recent
 from orcid_connect.web.redeeming import Redeeming
+from orcid_connect.web.tickets import TicketOffice
 
 STATIC_SECONDS = 3600
 
@@ -54,9 +56,11 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
             Route("/connect", redeeming.before("connect", connecting.leave), methods=["GET"]),
             Route("/callback", connecting.come_back, methods=["GET"]),
             Route("/disconnect", connecting.disconnect, methods=["POST"]),
-            Route("/me", button.facts, methods=["GET"]),
+            Route("/me", Me(doors).show, methods=["GET"]),
             Route("/my", redeeming.before("my", my.show), methods=["GET"]),
             Route("/continue", redeeming.agree, methods=["POST"]),
+            # For hosts that sign:
+            Route("/tickets", TicketOffice(doors).issue, methods=["POST"]),
             # For those whom the host lets administer:
             Route("/admin", admin.without_slash, methods=["GET"]),
             _administration(admin, doors),

@@ -1,9 +1,7 @@
-"""The button that hosts put into their pages, and the same facts as JSON."""
-
-from typing import Any
+"""The button that hosts put into their pages."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from orcid_connect.declarations import Person
 from orcid_connect.errors import LinkingError
@@ -12,15 +10,13 @@ from orcid_connect.journeys.returning import checked_return
 from orcid_connect.languages import Language
 from orcid_connect.observe import describe, log
 from orcid_connect.services import Services
-from orcid_connect.settings import Credential
-from orcid_connect.store.people import Link
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.forms import disconnect_form
 from orcid_connect.web.offers import connect_offer
 from orcid_connect.web.pages import ButtonFragment, Pages
 from orcid_connect.web.replies import html
 from orcid_connect.web.state import browser_of
-from orcid_connect.web.words import moment, permissions, shown_link
+from orcid_connect.web.words import shown_link
 
 
 class Button:
@@ -44,14 +40,6 @@ class Button:
         except LinkingError as error:
             log.warning("the button leads back to home_url instead: %s", describe(error))
             return pages.render(await self._fragment(request, pages, None))
-
-    async def facts(self, request: Request) -> Response:
-        """Tell as JSON how the person signed in is connected."""
-        services = await self._doors.get_services()
-        person = await self._doors.somebody(request)
-        credential = services.settings.credential_for(person.tenant)
-        link = await linking.current_link(services, person)
-        return JSONResponse(_facts(await self._doors.language(request), credential, link))
 
     async def _fragment(
         self, request: Request, pages: Pages, return_to: str | None
@@ -88,19 +76,3 @@ async def _fragment(
     back = checked_return(services.settings, return_to)
     offer = connect_offer(services.settings, language, credential, back)
     return ButtonFragment(True, None, offer, None, my_url)
-
-
-def _facts(language: Language, credential: Credential, link: Link | None) -> dict[str, Any]:
-    if link is None:
-        return {"connected": False, "state": "none", "orcid": None}
-    identity = shown_link(credential, link)
-    active = link.state == "active"
-    return {
-        "connected": active,
-        "state": link.state,
-        "orcid": identity.uri,
-        "environment": credential.environment,
-        "name": link.name,
-        "since": moment(language, link.made_at).iso,
-        "may": list(permissions(language, link.scopes)) if active else [],
-    }

@@ -112,12 +112,18 @@ async def read_form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415, marked("Send this as application/x-www-form-urlencoded."))
+    body = await read_body(request, FORM_BYTES)
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Return a body of so many bytes at most; raises HTTP 413."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > FORM_BYTES:
-            raise HTTPException(413, marked("This form is larger than it can be."))
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        if len(body) > most:
+            raise HTTPException(413, marked("This request is larger than it can be."))
+    return body
 
 
 def _bound(browser: str, person: Person | None) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from orcid_connect import Credential, Settings
 from orcid_connect.errors import SettingsError
 from tests.support.keys import SECRET_KEY
+from tests.support.signing import HOST_SECRET
 
 
 def credential(**changes: Any) -> Credential:
@@ -38,6 +39,11 @@ def settings(**changes: Any) -> Settings:
         ({"database": ":memory:"}, "must survive a restart"),
         ({"metrics_token": ""}, "metrics_token is empty"),
         ({"metrics_token": " "}, "metrics_token is empty"),
+        ({"host_keys": [{"name": "a", "secret": "hush"}]}, "host_keys.0.secret: is not whsec_"),
+        ({"host_keys": [{"name": "a", "secret": "whsec_AAAA"}]}, "openssl rand -base64 32"),
+        ({"host_keys": [{"name": "a", "secret": "whsec_ä"}]}, "openssl rand -base64 32"),
+        ({"host_keys": [{"name": "a", "secret": HOST_SECRET}] * 2}, "names must differ"),
+        ({"session_lifetime": 0}, "session_lifetime"),
         ({"colour": "green"}, "colour: is not known here: correct its name"),
         (
             {
