@@ -33,6 +33,7 @@ _OPTIONS: Final = frozenset(
         "target_session_attrs",
     }
 )
+_SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _NO_FILE = re.compile(
     r"(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:|:[^/]*@|\b(?:user|password|dbname)\s*=", re.IGNORECASE
 )
@@ -103,7 +104,7 @@ def _postgres(address: str) -> PostgresSchema:
     except ValueError:
         raise ValueError(f"{_WRONG}. {_ESCAPE}") from None
     name = unquote(parts.path.removeprefix("/"))
-    if parts.fragment or not name or "@" in name or "/" in name:
+    if parts.fragment or not name or set(name) & set("@/:"):
         raise ValueError(f"{_WRONG}. {_ESCAPE}")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if not set(options) <= _OPTIONS:
@@ -112,6 +113,8 @@ def _postgres(address: str) -> PostgresSchema:
             f"{_ESCAPE}"
         )
     _check_servers(parts.hostname or options.get("host", ""), options.get("port", ""))
+    if options.get("sslmode", "prefer") not in _SSL_MODES:
+        raise ValueError(f"database: sslmode must be one of {', '.join(_SSL_MODES)}")
     schema = options.pop("schema", DEFAULT_SCHEMA)
     if not _SCHEMA_NAME.fullmatch(schema):
         raise ValueError("database: schema must be a name of a-z, 0-9 and _, not quoted")

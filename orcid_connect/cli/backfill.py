@@ -134,11 +134,24 @@ def _found(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
-    """Yield its files at any depth; what is passed over would be taken for gone."""
-    for parent, _folders, names in os.walk(folder, onerror=_refuse_folder):
+    """Yield its files at any depth; what is passed over would be taken for gone.
+
+    Linked folders are folders too; one that leads back to where we were is entered once.
+    """
+    entered = {folder.resolve()}
+    for parent, folders, names in os.walk(folder, onerror=_refuse_folder, followlinks=True):
+        folders[:] = [name for name in folders if _is_new(Path(parent, name), entered)]
         for one in (Path(parent, name) for name in names):
             if one.suffix.lower() == SUFFIX and (one.is_file() or one.is_symlink()):
                 yield one
+
+
+def _is_new(folder: Path, entered: set[Path]) -> bool:
+    place = folder.resolve()
+    if place in entered:
+        return False
+    entered.add(place)
+    return True
 
 
 def _refuse_folder(error: OSError) -> None:

@@ -119,6 +119,16 @@ def test_wrong_usage_is_told(run: Run, folder: Path) -> None:
         assert run("backfill", *words).returncode == 2
 
 
+def test_linked_folders_are_looked_into_once(run: Run, folder: Path) -> None:
+    """What lies behind a link is published too, and a link back to its own folder does no harm."""
+    elsewhere = folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    write(elsewhere / "four.xml", "four")
+    (folder / "linked").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(folder)
+    assert summary(run("backfill", "journal", "--json"))["seen"] == 4
+
+
 def test_ctrl_c_is_clean(run: Run, folder: Path, variables: dict[str, str]) -> None:
     """Stopped in the middle it says so and withdraws nothing; the next run goes on."""
     for number in range(10):
