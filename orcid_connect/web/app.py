@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -50,7 +50,7 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
     connecting, button = Connecting(doors), Button(doors)
     redeeming, my = Redeeming(doors), MyOrcid(doors, deliveries_of)
     admin, metrics = Admin(doors, recent), Metrics(doors, recent)
-    return Starlette(
+    app = Starlette(
         routes=[
             # For the person signed in at the host:
             Route("/connect", redeeming.before("connect", connecting.leave), methods=["GET"]),
@@ -74,12 +74,14 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
         middleware=[Middleware(Guard, answer_error=answer_error)],
         exception_handlers={HTTPException: answer_error, OrcidConnectError: answer_error},
     )
+    # With a slash too many it would send people, and their forms, to where the Host header says.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _administration(admin: Admin, doors: Doors) -> Mount:
     """Return the routes behind the one guard."""
-    return Mount(
-        "/admin",
+    inside = Router(
         routes=[
             Route("/", admin.overview, methods=["GET"]),
             Route("/deliveries", admin.listing, methods=["GET"]),
@@ -90,8 +92,10 @@ def _administration(admin: Admin, doors: Doors) -> Mount:
             Route("/pause", admin.forms.pause, methods=["POST"]),
             Route("/resume", admin.forms.resume, methods=["POST"]),
         ],
-        middleware=[Middleware(AdminGuard, get_services=doors.get_services)],
+        redirect_slashes=False,
     )
+    guard = Middleware(AdminGuard, get_services=doors.get_services)
+    return Mount("/admin", inside, middleware=[guard])
 
 
 class Assets(StaticFiles):

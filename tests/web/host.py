@@ -201,20 +201,25 @@ def query(url: str) -> dict[str, str]:
 class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.actions: list[str] = []
-        self.fields: dict[str, str] = {}
+        self.found: list[tuple[str, dict[str, str]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        given = dict(attrs)
         if tag == "form":
-            self.actions.append(found.get("action") or "")
-        elif tag == "input" and found.get("name"):
-            self.fields[str(found["name"])] = found.get("value") or ""
+            self.found.append((given.get("action") or "", {}))
+        elif tag == "input" and given.get("name") and self.found:
+            self.found[-1][1][str(given["name"])] = given.get("value") or ""
+
+
+def forms_of(page: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the action and the fields of each form of a page."""
+    forms = _Forms()
+    forms.feed(page)
+    return forms.found
 
 
 def form_of(page: str) -> tuple[str, dict[str, str]]:
-    """Return the action and the fields of a page's form."""
-    forms = _Forms()
-    forms.feed(page)
-    assert forms.actions, "there is no form on this page"
-    return forms.actions[0], forms.fields
+    """Return the action of a page's first form, and the fields of all."""
+    forms = forms_of(page)
+    assert forms, "there is no form on this page"
+    return forms[0][0], {name: value for _, given in forms for name, value in given.items()}

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.services import Services
 from orcid_connect.web.app import build_app
+from tests.support.doors import METHODS, doors_of
 from tests.support.ledger import delivery, fill, row_of
 from tests.web.host import ORIGIN, Browser, Journal, form_of, running_journal
 from tests.web.test_admin import Editors, page_of, press, some_deliveries
 from tests.web.test_outcomes import heading
-from tests.web.test_security import doors_of
 
 pytestmark = pytest.mark.anyio
 
@@ -106,17 +106,17 @@ async def test_every_door_is_closed(journal: Journal) -> None:
     anne = Browser(journal, "anne")
     await some_deliveries(journal)
     found = [
-        (path, methods)
-        for path, methods in doors_of(build_app(get_services, lambda: None).routes)
-        if path.startswith("/admin") or path == "/metrics"
+        door
+        for door in doors_of(build_app(get_services, lambda: None).routes)
+        if door.path.startswith("/admin") or door.path == "/metrics"
     ]
     assert len(found) >= 9
-    for path, methods in found:
-        address = path.replace("{id}", delivery(3).id).replace("{deed}", "retry")
-        for method in (*methods, "DELETE", "OPTIONS"):
+    for door in found:
+        address = door.address(id=delivery(3).id, deed="retry")
+        for method in METHODS:
             answer = await anne.client.request(method, f"{ORIGIN}/orcid{address}")
-            assert answer.status_code in (403, 405), (method, path)
-            assert method not in methods or answer.status_code == 403
+            assert answer.status_code in (403, 405), (method, door.path)
+            assert method not in door.methods or answer.status_code == 403
     assert (await anne.get("admin/nowhere")).status_code == 403
     assert (await row_of(journal.services, 3)).state == "parked"
 

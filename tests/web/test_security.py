@@ -1,11 +1,10 @@
 """Doors that are closed, headers that are always there, and secrets that never come out."""
 
 import logging
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount
 
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.places import SqliteFile
@@ -15,46 +14,6 @@ from tests.web.host import ORIGIN, Browser, Journal, form_of, query, running_jou
 from tests.web.test_outcomes import heading
 
 pytestmark = pytest.mark.anyio
-
-OPEN_DOORS = {"/callback", "/button", "/healthz", "/static"}
-"""A stranger may knock here: these tell nothing about anybody."""
-
-
-def doors_of(routes: Sequence[BaseRoute], above: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Walk a route table: each path with its methods, also below what is mounted."""
-    for route in routes:
-        assert isinstance(route, Route | Mount)
-        if above + route.path in OPEN_DOORS:
-            yield above + route.path, []
-        elif isinstance(route, Mount):
-            yield from doors_of(route.routes, above + route.path)
-        else:
-            yield above + route.path, sorted(route.methods or ())
-
-
-async def test_every_door_is_closed_to_strangers(journal: Journal, browser: Browser) -> None:
-    """Walking the whole route table without signing in opens only what is meant to be open."""
-
-    async def get_services() -> Services:
-        return journal.services
-
-    seen = set()
-    stranger = Browser(journal)
-    for path, methods in doors_of(build_app(get_services, lambda: None).routes):
-        seen.add(path)
-        for method in methods:
-            answer = await stranger.client.request(
-                method,
-                f"{ORIGIN}/orcid{path}",
-                headers={
-                    "Accept": "application/json",
-                    "Content-Type": "application/x-www-form-urlencoded",
-                },
-            )
-            assert answer.status_code == 403, (method, path)
-            assert "set-cookie" not in answer.headers
-    assert seen > OPEN_DOORS
-    assert "/admin/deliveries/{id}/{deed}" in seen
 
 
 @pytest.mark.parametrize(
