@@ -19,6 +19,7 @@ from orcid_connect.web.button import Button
 from orcid_connect.web.connect import Connecting
 from orcid_connect.web.display import Display
 from orcid_connect.web.doors import Doors
+from orcid_connect.web.embed import embed
 from orcid_connect.web.errors import ErrorAnswers
 from orcid_connect.web.facts import Me
 from orcid_connect.web.folders import locate
@@ -67,6 +68,7 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
             Route("/metrics", metrics.show, methods=["GET"]),
             # For everybody:
             Route("/button", button.show, methods=["GET"]),
+            Route("/embed.js", embed, methods=["GET"]),
             Route("/display/{orcid}", Display(doors).show, methods=["GET"]),
             Route("/healthz", Health(doors).show, methods=["GET"]),
             Mount("/static", Assets(directory=locate("templates") / "static"), name="static"),

@@ -179,4 +179,6 @@ def _go_on(services: Services, ticket: Ticket, wish: dict[str, str]) -> Response
     destination = "my" if wish.get("destination") == "my" else "connect"
     query = urlencode({name: value for name, value in asked.items() if value})
     address = f"{services.settings.public_url}/{destination}"
-    return RedirectResponse(f"{address}?{query}" if query else address, _SEE_OTHER)
+    # The door asks once more whether a page of the host led there: the redirect must still say so.
+    headers = {"Referrer-Policy": "origin"}
+    return RedirectResponse(f"{address}?{query}" if query else address, _SEE_OTHER, headers)

@@ -1,0 +1,127 @@
+"""A site of another origin that embeds `<orcid-connect>`, and a browser that visits it.
+
+The site is `localhost`, orcid_connect is `127.0.0.1`: to browsers these are two sites, so cookies
+of ours are third-party cookies there. Nobody is signed in here but by ticket.
+"""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, async_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from orcid_connect.declarations import Person
+from orcid_connect.journeys.tickets import issue_ticket, issue_watch
+from orcid_connect.web.embed import embed_integrity
+from tests.web.host import Journal, running_journal
+from tests.web.test_in_a_browser import CHROMIUM, listening
+
+LISTEN = """
+window.heard = [];
+for (const what of ["start", "connected", "refused", "failed", "closed"])
+  document.addEventListener("orcid-connect:" + what, (event) => heard.push([what, event.detail]));
+"""
+
+
+@dataclass
+class Embedding:
+    """The embedding site, our own, and the browser with what its console complained about."""
+
+    journal: Journal
+    ours: str
+    host: str
+    chromium: Chromium
+    complaints: list[str] = field(default_factory=list)
+    pages: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def script(self) -> str:
+        """The tag that a host puts into its page."""
+        return self.script_with(embed_integrity())
+
+    def script_with(self, integrity: str) -> str:
+        """Return the tag with this fingerprint."""
+        source = f"{self.ours}/orcid/embed.js"
+        return (
+            f'<script src="{source}" integrity="{integrity}" crossorigin="anonymous" defer>'
+            "</script>"
+        )
+
+    def element(self, person: str = "anne", fallback: str = "Connect", **given: str) -> str:
+        """Return the element for somebody whom the host hands over by ticket."""
+        who = Person(tenant="rivers", key=person)
+        settings, clock = self.journal.settings, self.journal.services.clock
+        ticket = issue_ticket(settings, clock, who, return_to=f"{self.host}/back")
+        href = f"{self.ours}/orcid/connect?ticket={ticket}"
+        attributes = {"href": href, **given}
+        written = "".join(
+            f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items()
+        )
+        return f'<orcid-connect{written}><a href="{escape(href)}">{fallback}</a></orcid-connect>'
+
+    def watch(self, person: str = "anne") -> str:
+        """Return the token by which the element asks how somebody is connected."""
+        who = Person(tenant="rivers", key=person)
+        return issue_watch(self.journal.settings, self.journal.services.clock, who)
+
+    def serve(self, name: str, body: str, **headers: str) -> str:
+        """Put a page on the host's site; return its address."""
+        page = f"<!doctype html><html lang=en><title>Host</title><main>{body}</main></html>"
+        self.pages[name] = page, {key.replace("_", "-"): value for key, value in headers.items()}
+        return f"{self.host}/{name}"
+
+    async def open(self, address: str, **options: Any) -> Page:
+        """Open an address in a new browser, listening to the element's events."""
+        context = await self.chromium.new_context(**options)
+        await context.add_init_script(LISTEN)
+        page = await context.new_page()
+        page.on("console", lambda said: self._note(said.type, said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        await page.goto(address)
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def person(self) -> str:
+        """Make somebody at ORCID."""
+        return self.journal.sim.add_person("Ada", "Lovelace").orcid
+
+    async def answer(self, request: Request) -> Response:
+        """Answer for the host's site."""
+        page, headers = self.pages.get(request.path_params["name"], ("<h1>Back</h1>", {}))
+        return HTMLResponse(page, headers=headers)
+
+
+@asynccontextmanager
+async def embedding(folder: Path, *arguments: str) -> AsyncIterator[Embedding]:
+    """Run both sites and a browser."""
+    sockets = [socket.socket(), socket.socket()]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ours, host = (one.getsockname()[1] for one in sockets)
+    addresses = f"http://127.0.0.1:{ours}", f"http://localhost:{host}"
+    async with (
+        running_journal(
+            folder, public_url=f"{addresses[0]}/orcid", return_origins=(addresses[1],)
+        ) as journal,
+        async_playwright() as playwright,
+    ):
+        chromium = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *arguments]
+        )
+        site = Embedding(journal, *addresses, chromium)
+        pages = Starlette()
+        pages.add_route("/{name}", site.answer)
+        async with listening(journal.app, sockets[0]), listening(pages, sockets[1]):
+            yield site
+            await chromium.close()
