@@ -309,25 +309,31 @@ async def _keep(connection: AsyncConnection, content: Content, now: float) -> No
 
 
 async def _absent(connection: AsyncConnection, plan: Plan) -> tuple[str, ...]:
-    """Return the rows of people who are not named any more, whatever credential they are of."""
+    """Return the rows of people who are not named any more, and what was never sent with a former
+    credential: another row sends it with the one there is now."""
     present = {someone.person for someone in plan.concerned}
     rows = await ledger.of_subject(connection, plan.subject)
     return tuple(
         row.id
         for row in rows
-        if row.person not in present or row.activity != plan.contents.activity
+        if row.person not in present
+        or row.activity != plan.contents.activity
+        or _is_of_a_former_credential(plan, row)
     )
+
+
+def _is_of_a_former_credential(plan: Plan, row: Delivery) -> bool:
+    return row.realm != realm_of(plan.credential) and row.put_code is None
 
 
 async def _plan_absent(
     connection: AsyncConnection, plan: Plan, row_ids: tuple[str, ...], now: float
 ) -> None:
     """Want nothing where somebody is no longer named, or the subject is withdrawn."""
-    why = _why_absent(plan)
     for row_id in row_ids:
         row = await ledger.get(connection, row_id)
         if row is not None:
-            await _clear(connection, row, why, now)
+            await _clear(connection, row, _why_absent(plan, row), now)
 
 
 async def _clear(connection: AsyncConnection, row: Delivery, why: str, now: float) -> None:
@@ -343,9 +349,11 @@ async def _clear(connection: AsyncConnection, row: Delivery, why: str, now: floa
         await tell_settled(connection, row, after, now)
 
 
-def _why_absent(plan: Plan) -> str:
+def _why_absent(plan: Plan, row: Delivery) -> str:
     declaration = plan.newest.declaration
     if not isinstance(declaration, Withdrawal):
+        if row.realm != realm_of(plan.credential):
+            return f"It goes with the credential {plan.credential.name} now."
         return "No longer named there, or not in this part."
     reason = declaration.reason.strip().rstrip(".")
     return f"Withdrawn: {reason}." if reason else "Withdrawn."

@@ -7,11 +7,13 @@ import httpx
 import pytest
 
 from orcid_connect import hookimpl
+from orcid_connect.journeys import wishes
 from orcid_connect.journeys.intake import take_in, withdraw
 from orcid_connect.journeys.linking import disconnect
 from orcid_connect.journeys.planning import plan_due
 from tests.support.clock import MovedClock
 from tests.support.journal import TENANT, Journal, article, author, journal_on, review
+from tests.support.wishes import ADA
 
 pytestmark = pytest.mark.anyio
 
@@ -249,3 +251,50 @@ async def test_a_co_author_who_connects_during_the_first_planning_is_named(
         named = [one["contributor-orcid"]["path"] for one in work["contributors"]["contributor"]]
         assert named == [ada, bob]
         assert len(journal.works(bob)) == 1
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("decision", ["hold", "remove", "ask"])
+async def test_what_its_person_decides_during_the_request(
+    journal: Journal, meanwhile: Meanwhile, decision: str, moment: str
+) -> None:
+    """Decided while the request is on its way: the outcome overwrites nothing, and it holds."""
+    orcid = journal.person()
+    await journal.connect("ada", orcid)
+    happening = partial(_decide, journal, "a1", decision)
+    (meanwhile.before if moment == "before" else meanwhile.after)("POST", happening)
+    await journal.declare(article(author()))
+    await journal.declare(article(author(), day=2, title="Corrected"))
+    await journal.work(after=HOUR)
+    expected = {"hold": ["POST"], "remove": ["POST", "DELETE"], "ask": ["POST", "PUT"]}[decision]
+    assert [method for method, _ in journal.writes()] == expected
+    assert len(journal.works(orcid)) == (decision != "remove")
+    row = await journal.row()
+    states = {"hold": "declined", "remove": "declined", "ask": "delivered"}
+    assert (row.state, row.wish) == (states[decision], None if decision == "ask" else decision)
+
+
+@pytest.mark.parametrize("decision", ["hold", "remove", "ask"])
+async def test_what_its_person_decides_during_the_visit(
+    journal: Journal, meanwhile: Meanwhile, decision: str
+) -> None:
+    """Decided while the review before them is sent: of the works sent together, one stays."""
+    orcid = await two_due(journal)
+    await take_in(journal.services, article(author(), key="a2"))
+    await plan(journal)
+    meanwhile.after("POST", partial(_decide, journal, "a1", decision))
+    await journal.work()
+    await journal.work(after=HOUR)
+    stays = 0 if decision == "ask" else 1
+    assert (len(journal.reviews(orcid)), len(journal.works(orcid))) == (1, stays)
+    assert (await journal.row("a1")).state == ("waiting" if decision == "ask" else "declined")
+
+
+async def _decide(journal: Journal, key: str, decision: str) -> None:
+    if decision == "ask":
+        await wishes.set_ask_first(journal.services, ADA, ask=True)
+        return
+    row = await journal.row(key)
+    decided = await wishes.decide(journal.services, ADA, row.id, wishes.deed_named(decision))
+    assert decided is not None
+    assert decided.done
