@@ -9,9 +9,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orcid_connect.cli.context import AppOption, orcid_from
 from orcid_connect.cli.listening import (
@@ -47,7 +49,8 @@ def serve(
 ) -> None:
     """Run beside any system: the same pages and the engine. Declare by `publish` and `withdraw`.
 
-    It answers at the root of its address: a proxy in front passes public_url on without its path.
+    It answers below the path of public_url and at the root alike: a proxy in front may pass that
+    path on or take it away.
     """
     orcid = orcid_from(app)
     log.setLevel(logging.INFO)
@@ -56,10 +59,25 @@ def serve(
 
 
 async def _serve(orcid: OrcidConnect, listener: socket.socket, address: str) -> None:
-    config = uvicorn.Config(orcid, access_log=False, log_level="warning", lifespan="off")
+    app = BelowPath(orcid, urlsplit(orcid.settings.public_url).path)
+    config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")
     async with orcid.running():
         say(f"orcid-connect on {address}/ as {orcid.settings.public_url}; Ctrl-C stops it.")
         await serve_until_stopped(config, listener)
+
+
+class BelowPath:
+    """Serves an app below a path, and at the root for proxies that take the path away."""
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self._app = app
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._path}/"):
+            scope = {**scope, "root_path": self._path}
+        await self._app(scope, receive, send)
 
 
 def worker(app: AppOption = "") -> None:

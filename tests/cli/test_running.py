@@ -38,7 +38,7 @@ def test_serve_answers_and_ends(variables: dict[str, str], tmp_path: Path) -> No
     port = free_port()
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", str(port)],
-        env={**os.environ, **variables},
+        env={**os.environ, **variables, "ORCID_CONNECT_PUBLIC_URL": "http://j.test/a/orcid"},
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -46,8 +46,9 @@ def test_serve_answers_and_ends(variables: dict[str, str], tmp_path: Path) -> No
     )
     assert process.stdout is not None
     assert f"orcid-connect on http://127.0.0.1:{port}/" in process.stdout.readline()
-    answer = httpx.get(f"http://127.0.0.1:{port}/my", timeout=PATIENCE_SECONDS)
-    assert answer.status_code < 500
+    for path, status in (("/a/orcid", 200), ("", 200), ("/a", 404), ("/a/orcid/a/orcid", 404)):
+        answer = httpx.get(f"http://127.0.0.1:{port}{path}/healthz", timeout=PATIENCE_SECONDS)
+        assert answer.status_code == status, path
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0
@@ -68,9 +69,9 @@ def test_what_cannot_be_used_is_a_sentence(run: Run, tmp_path: Path) -> None:
     assert "choose a folder with --state" in demo.stderr
 
 
-def test_serve_says_what_a_proxy_must_do(run: Run) -> None:
-    """The help says that the pages are at the root, not below the path of public_url."""
-    assert "without its path" in " ".join(run("serve", "--help").stdout.split())
+def test_serve_says_what_a_proxy_may_do(run: Run) -> None:
+    """The help says that the path of public_url may be passed on or taken away."""
+    assert "pass that path on or take it away" in " ".join(run("serve", "--help").stdout.split())
 
 
 def test_version(run: Run) -> None:
