@@ -20,6 +20,8 @@ from orcid_connect.errors import OrcidConnectError
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.journeys.backfilling import BackfillStopped, Unreadable
 from orcid_connect.journeys.intake import Receipt
+from orcid_connect.journeys.prefilled import Prefill
+from orcid_connect.journeys.prefilling import NothingToPrefill
 from orcid_connect.mount import OrcidConnect
 from orcid_connect.notices import DeliveryNotice, LinkNotice
 from orcid_connect.registry.client import RegistryClient
@@ -38,10 +40,12 @@ __all__ = [
     "Identifier",
     "LinkNotice",
     "MemberApi",
+    "NothingToPrefill",
     "OrcidConnect",
     "OrcidConnectError",
     "PartialDate",
     "Person",
+    "Prefill",
     "PublicApi",
     "Receipt",
     "RecordItem",

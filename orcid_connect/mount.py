@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from orcid_connect.declarations import AnyDeclaration, Article, Review, Role
+from orcid_connect.declarations import AnyDeclaration, Article, Person, Review, Role
 from orcid_connect.engines.embedded import EmbeddedEngine
 from orcid_connect.errors import OrcidConnectError
 from orcid_connect.immediate import Immediate
@@ -32,6 +32,9 @@ from orcid_connect.journeys.backfilling import (
 from orcid_connect.journeys.entering import SomeDate
 from orcid_connect.journeys.expecting import expect, expect_connection, expect_stream
 from orcid_connect.journeys.intake import Enter, Receipt, take_in_by, take_in_with
+from orcid_connect.journeys.prefilled import Prefill
+from orcid_connect.journeys.prefilling import WORKS, prefill
+from orcid_connect.journeys.tickets import person_named
 from orcid_connect.notices import DeliveryNotice
 from orcid_connect.observe import Clock, describe, log, wall_clock
 from orcid_connect.plugins import Plugins
@@ -248,6 +251,16 @@ class OrcidConnect(Immediate):
     async def button(self, request: Request, return_to: str | None = None) -> str:
         """Return the connect button, or the connected iD, as HTML for the host's own page."""
         return await self._button.text(request, return_to)
+
+    async def prefill(
+        self, person: Person | str, tenant: str | None = None, *, works: int = WORKS
+    ) -> Prefill:
+        """Return what the record of a connected person says, to fill a form of theirs with.
+
+        One request to ORCID. Raises `NothingToPrefill`, and `RegistryError` if ORCID does not
+        answer as it should.
+        """
+        return await prefill(await self.services(), person_named(person, tenant), works)
 
     async def identities(
         self, tenant: str, authors: Iterable[tuple[str, str]]

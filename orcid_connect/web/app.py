@@ -27,6 +27,7 @@ from orcid_connect.web.headers import Guard
 from orcid_connect.web.health import Health
 from orcid_connect.web.metrics import Metrics
 from orcid_connect.web.my import DeliveriesOf, MyOrcid, no_deliveries
+from orcid_connect.web.prefill import Prefilling
 from orcid_connect.web.recent import Recent
 from orcid_connect.web.redeeming import Redeeming
 from orcid_connect.web.tickets import TicketOffice
@@ -62,6 +63,7 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
             Route("/continue", redeeming.agree, methods=["POST"]),
             # For hosts that sign:
             Route("/tickets", TicketOffice(doors).issue, methods=["POST"]),
+            Route("/prefill", Prefilling(doors).show, methods=["GET"]),
             # For those whom the host lets administer:
             Route("/admin", admin.without_slash, methods=["GET"]),
             _administration(admin, doors),

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from orcid_connect.errors import InputError, SettingsError
 from orcid_connect.identifiers import SANDBOX_SITE, parse_orcid, read_orcid
 from orcid_connect.journeys.signing import plain_signer
+from orcid_connect.languages import marked
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential, Settings
 from orcid_connect.store.proven import proven_orcids
@@ -30,6 +31,9 @@ SHAPES: Final[tuple[Shape, ...]] = get_args(Shape)
 NAME_CHARACTERS: Final = 200
 DISPLAY_SECONDS: Final = 300
 """How long others may keep what we show: soon after a person disconnects, it is gone."""
+_NO_ID: Final = marked(
+    "This is no ORCID iD: its last character does not fit, or it has not sixteen."
+)
 _VOUCHED = "orcid_connect.display.v1"
 
 
@@ -42,19 +46,20 @@ class Display:
     async def show(self, request: Request) -> Response:
         """Give an iD in one of its shapes; raises HTTP 404 for what is none, 400 for no shape."""
         services = await self._doors.get_services()
-        await choose_for_this_answer(services, request)
+        language = await choose_for_this_answer(services, request)
         asked = request.query_params
         wish = asked.get("shape", "full")
         shape = next((one for one in SHAPES if one == wish), None)
         if shape is None:
-            raise HTTPException(400, f"The shape must be one of: {', '.join(SHAPES)}.")
+            sentence = language.gettext("The shape must be one of: %(shapes)s.")
+            raise HTTPException(400, sentence % {"shapes": ", ".join(SHAPES)})
         tenant, name = asked.get("tenant", ""), asked.get("name", "")[:NAME_CHARACTERS]
         try:
             identity = await _identity(
                 services, tenant, request.path_params["orcid"], name, asked.get("proof", "")
             )
-        except InputError as error:
-            raise HTTPException(404, str(error)) from None
+        except InputError:
+            raise HTTPException(404, _NO_ID) from None
         response = html(await self._doors.pages(request), DisplayFragment(identity, shape))
         _may_be_kept(response, language_asked_for(request, services.settings.languages) is not None)
         return response
@@ -116,7 +121,7 @@ def _credential(settings: Settings, tenant: str) -> Credential:
         return settings.credential_for(tenant)
     except SettingsError:
         if tenant:
-            raise HTTPException(404, "There is no such tenant here.") from None
+            raise HTTPException(404, marked("There is no such tenant here.")) from None
         return settings.credentials[0]
 
 
