@@ -30,6 +30,7 @@ OPEN: Final = {
     "/button": "a host's page asks for it for whoever looks; it says to sign in first",
     "/healthz": "says that the process can serve, and nothing else",
     "/display/{orcid}": "shows an iD that the asker named; not whether it is connected here",
+    "/embed.js": "the script of the element, the same for everybody",
     "/static/{rest}": "style sheet, icons and scripts, the same for everybody",
 }
 """Doors meant to be open to a stranger, each with the reason."""
