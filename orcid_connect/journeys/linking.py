@@ -344,7 +344,7 @@ async def _belongs_to_another(
 async def _announce(connection: AsyncConnection, link: Link, now: float, *, is_new: bool) -> None:
     if is_new:
         facts = {"link": link_notice(link).model_dump()}
-        await outbox.add_notices(connection, "orcid_link_made", [facts], now)
+        await connection.run_sync(outbox.add_notices, "orcid_link_made", [facts], now)
     await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
 
 
