@@ -4,18 +4,15 @@ Whether one is authenticated only `OrcidConnect.identities` can say; what is rea
 """
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
 from orcid_connect.identifiers import read_orcid
 from orcid_connect.languages import ENGLISH
 from orcid_connect.languages import language as speaking
 from orcid_connect.web.display import Shape
-from orcid_connect.web.folders import locate
-from orcid_connect.web.pages import environment
+from orcid_connect.web.pages import macros_of
 from orcid_connect.web.words import ShownId, shown_given
 
 __all__ = ["Shape", "ShownId", "as_html", "as_text", "authors_as_html", "unauthenticated"]
@@ -33,13 +30,13 @@ def as_html(identity: ShownId | str, shape: Shape = "full", language: str = ENGL
 
     Raises KeyError for a language we do not speak.
     """
-    shown: Markup = _macros(language).orcid_id(identity, shape)
+    shown: Markup = macros_of(_MACROS, language).orcid_id(identity, shape)
     return shown
 
 
 def authors_as_html(authors: Sequence[ShownId | str], language: str = ENGLISH) -> Markup:
     """Return authors in their order, each with the iD's sign after the name (REGISTRY.md 11)."""
-    shown: Markup = _macros(language).authors(authors)
+    shown: Markup = macros_of(_MACROS, language).authors(authors)
     return shown
 
 
@@ -55,9 +52,3 @@ def as_text(identity: ShownId | str, language: str = ENGLISH) -> str:
     parts = [identity.name or "", f"{spoken.gettext('ORCID iD')}: {identity.uri}"]
     said = f" ({'; '.join(doubts)})" if doubts else ""
     return ", ".join(part for part in parts if part) + said
-
-
-@cache
-def _macros(code: str) -> Any:
-    templates = environment(FileSystemLoader(locate("templates")), speaking(code))
-    return templates.get_template(_MACROS).module

@@ -1,5 +1,6 @@
 """The calls of `OrcidConnect` that need no event loop: addresses, and a host's own transactions."""
 
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from orcid_connect.declarations import AnyDeclaration, Person
@@ -7,11 +8,13 @@ from orcid_connect.journeys.entering import Intake
 from orcid_connect.journeys.expecting import expect, expect_connection
 from orcid_connect.journeys.host_transactions import Parameters, ParamStyle, text_of
 from orcid_connect.journeys.intake import Receipt, take_in_now
-from orcid_connect.journeys.tickets import issue_ticket, person_named
+from orcid_connect.journeys.tickets import issue_ticket, issue_watch, person_named
+from orcid_connect.languages import ENGLISH
 from orcid_connect.observe import Clock
 from orcid_connect.purposes import Purpose
 from orcid_connect.settings import Settings
 from orcid_connect.web.display import Shape, display_url
+from orcid_connect.web.element import element, script_tag
 
 
 class Immediate:
@@ -52,6 +55,36 @@ class Immediate:
         """Return an address that shows this person their own page, like `connect_url`."""
         ticket = self._ticket(person_named(person, tenant, name), None, return_to, language)
         return f"{self.settings.public_url}/my?ticket={ticket}"
+
+    def watch(self, person: Person | str, tenant: str | None = None) -> str:
+        """Return what lets `<orcid-connect>` read for an hour how this person is connected."""
+        return issue_watch(self.settings, self._clock, person_named(person, tenant))
+
+    def element(
+        self,
+        person: Person | str,
+        tenant: str | None = None,
+        *,
+        href: str = "",
+        return_to: str | None = None,
+        purpose: Purpose | None = None,
+        language: str = ENGLISH,
+        **attributes: str,
+    ) -> Markup:
+        """Return `<orcid-connect>` for this person, to be put into a page of whatever site.
+
+        `href` is an address of yours that leads on to `connect_url` when it is pressed; without
+        it a ticket goes into the page, which lives for ten minutes. Raises as `connect_url`.
+        """
+        who = person_named(person, tenant)
+        url = href or self.connect_url(who, purpose=purpose, return_to=return_to, language=language)
+        given = {"href": url, "watch": self.watch(who), "lang": language, **attributes}
+        return element(given, language)
+
+    @property
+    def script(self) -> Markup:
+        """The tag that loads `<orcid-connect>`, with its fingerprint."""
+        return script_tag(self.settings.public_url)
 
     def display_url(self, tenant: str, orcid: str, shape: Shape = "full", name: str = "") -> str:
         """Return the signed address of `GET /display`, which may show this iD as authenticated.

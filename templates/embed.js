@@ -111,7 +111,8 @@
     get address() {
       const own = base + "/connect";
       let at = new URL(this.getAttribute("href") || own, location);
-      const given = at.origin === origin && at.href !== own;
+      // A page of the host's own may lead here as well: it makes the ticket when it is asked.
+      const given = this.getAttribute("href") && (at.origin === origin || at.origin === location.origin);
       if (!given) at = new URL(own);
       const put = (name, value) => value && !at.searchParams.has(name) && at.searchParams.set(name, value);
       if (!given) {
@@ -199,11 +200,16 @@
   }
 
   const heard = (said, from) => {
-    if (said && said.type === TYPE)
-      for (const one of all) if (one.popup && (!from || one.popup === from)) one.end(said, true);
+    const one = said && said.type === TYPE && [...all].find((one) => one.popup && (!from || one.popup === from));
+    if (one) one.end(said, true);
+    return one;
   };
   addEventListener("message", (said) => said.origin === origin && heard(said.data, said.source));
-  if (origin === location.origin) new BroadcastChannel(TYPE).onmessage = (said) => heard(said.data);
+  if (origin === location.origin) {
+    // Where a popup of our own lost its opener on the way; it closes when it was heard.
+    const channel = new BroadcastChannel(TYPE);
+    channel.onmessage = (said) => heard(said.data) && channel.postMessage({ type: TYPE + "-heard" });
+  }
   addEventListener("focus", () => {
     for (const one of all) if (one.popup) one.ask(true);
   });

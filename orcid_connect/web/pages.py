@@ -6,9 +6,9 @@ A template of somebody else that fails is counted and logged, and ours is shown 
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -243,3 +243,10 @@ def environment(loader: ChoiceLoader | FileSystemLoader, language: Language) -> 
     made.globals["term"] = partial(term, language)
     made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     return made
+
+
+@cache
+def macros_of(template: str, code: str) -> Any:
+    """Return the macros of one of our snippets, in a language; raises KeyError for an unknown."""
+    ours = FileSystemLoader(locate("templates"))
+    return environment(ours, speaking(code)).get_template(template).module

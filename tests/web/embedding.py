@@ -8,7 +8,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 
 from orcid_connect.declarations import Person
 from orcid_connect.journeys.tickets import issue_ticket, issue_watch
-from orcid_connect.web.embed import embed_integrity
+from orcid_connect.web.element import element, script_tag
 from tests.web.host import Journal, running_journal
 from tests.web.test_in_a_browser import CHROMIUM, listening
 
@@ -45,27 +44,15 @@ class Embedding:
     @property
     def script(self) -> str:
         """The tag that a host puts into its page."""
-        return self.script_with(embed_integrity())
+        return str(script_tag(f"{self.ours}/orcid"))
 
-    def script_with(self, integrity: str) -> str:
-        """Return the tag with this fingerprint."""
-        source = f"{self.ours}/orcid/embed.js"
-        return (
-            f'<script src="{source}" integrity="{integrity}" crossorigin="anonymous" defer>'
-            "</script>"
-        )
-
-    def element(self, person: str = "anne", fallback: str = "Connect", **given: str) -> str:
+    def element(self, person: str = "anne", **given: str) -> str:
         """Return the element for somebody whom the host hands over by ticket."""
         who = Person(tenant="rivers", key=person)
         settings, clock = self.journal.settings, self.journal.services.clock
         ticket = issue_ticket(settings, clock, who, return_to=f"{self.host}/back")
         href = f"{self.ours}/orcid/connect?ticket={ticket}"
-        attributes = {"href": href, **given}
-        written = "".join(
-            f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items()
-        )
-        return f'<orcid-connect{written}><a href="{escape(href)}">{fallback}</a></orcid-connect>'
+        return str(element({"href": href, **given}, text="Connect"))
 
     def watch(self, person: str = "anne") -> str:
         """Return the token by which the element asks how somebody is connected."""
