@@ -19,7 +19,7 @@ from orcid_connect.declarations import (
     Role,
     SubjectKind,
 )
-from orcid_connect.notices import DeliveryNotice, LinkNotice
+from orcid_connect.notices import DeliveryNotice, LinkNotice, SignedIn
 from orcid_connect.records import PeerReview, Work
 
 PROJECT = "orcid_connect"
@@ -38,6 +38,16 @@ def orcid_current_person(request: Any) -> Person | None:
 @hookspec
 def orcid_language(request: Any) -> str | None:
     """Return the language that the host's page is in for this Starlette request, such as `fr`."""
+
+
+@hookspec
+def orcid_signed_in(identity: SignedIn, request: Any) -> Any:
+    """Find or create the account of somebody who signed in with ORCID, and sign them in there.
+
+    Return the address to send them to, checked like every return address, or a Starlette Response
+    of your own, which may set cookies; None if they have no account here. Begin a new session for
+    them: one that was known before the sign-in may be somebody else's.
+    """
 
 
 @hookspec

@@ -1,4 +1,6 @@
-"""What plugins are told about links and deliveries: facts, never tokens or e-mail addresses."""
+"""What plugins are told about links, deliveries and sign-ins: facts, never tokens."""
+
+from pydantic import Field
 
 from orcid_connect.declarations import Declared
 
@@ -27,3 +29,20 @@ class DeliveryNotice(Declared):
     put_code: int | None = None
     state: str
     sentence: str = ""
+
+
+class SignedIn(Declared):
+    """Somebody who signed in with ORCID just now; ORCID's signature proves the iD.
+
+    `orcid` is who they are. `tenant` is what the address said, so look whether it is one of yours.
+    `email` is there only if ORCID verified it and the person shows it to everybody; never give
+    anybody an existing account because of it: whoever owns an address is not who owns an account.
+    """
+
+    orcid: str
+    uri: str = Field(description="the iD as a full address, as it is to be stored and shown")
+    environment: str
+    credential: str
+    tenant: str
+    name: str | None = None
+    email: str | None = Field(default=None, repr=False)

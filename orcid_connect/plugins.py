@@ -150,7 +150,7 @@ class Plugins:
             "plugin %s answered %s where %s was expected; the answer is ignored",
             _name(hook, implementation),
             type(answer).__name__,
-            expected.__name__,
+            getattr(expected, "__name__", str(expected)),
         )
         return _FAILED
 

@@ -14,6 +14,8 @@ SCOPES: Final[Mapping[Purpose, tuple[str, ...]]] = {
     "write-person": ("openid", "/read-limited", "/person/update"),
 }
 """Which scopes a purpose needs (REGISTRY.md 2.7)."""
+_ALIKE: Final = {"/authenticate": "openid"}
+_IN_EVERY: Final = frozenset({"/read-public"})
 PUBLIC_SCOPES: Final = ("openid",)
 """All that a public client may ask of a person."""
 
@@ -26,3 +28,11 @@ def is_purpose(word: str) -> bool:
 def covers(scopes: frozenset[str], purpose: Purpose) -> bool:
     """Tell whether a permission is enough for a purpose."""
     return scopes.issuperset(SCOPES[purpose])
+
+
+def allowed(scopes: frozenset[str]) -> frozenset[str]:
+    """Return what a permission means, however its scopes are spelt (REGISTRY.md 2.7).
+
+    What every permission contains is left out.
+    """
+    return frozenset(_ALIKE.get(scope, scope) for scope in scopes) - _IN_EVERY

@@ -20,11 +20,17 @@ from orcid_connect.purposes import Purpose
 from orcid_connect.settings import Settings
 from orcid_connect.store.people import Realm
 
-SALT = "orcid_connect.link_state.v3"
+SALTS = {
+    "link": "orcid_connect.link_state.v4",
+    "sign-in": "orcid_connect.sign_in_state.v1",
+}
+"""One for each errand: a state made for connecting opens no sign-in, and the reverse."""
 NONCE_BYTES = 24
 MAX_CHARACTERS = 2000
 """What ORCID carries. A longer state is not made, and none that arrives is looked at."""
 
+Errand = Literal["link", "sign-in"]
+"""What somebody leaves for ORCID for: to connect their account, or to sign in with ORCID."""
 Display = Literal["page", "popup"]
 """Whether the person left from a page that waits for them, or the page itself left."""
 Staleness = Literal["missing", "forged", "expired", "browser", "person", "used", "issuer"]
@@ -32,7 +38,11 @@ Staleness = Literal["missing", "forged", "expired", "browser", "person", "used",
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What we knew when the person left for ORCID."""
+    """What we knew when the person left for ORCID.
+
+    `person` is the hash of who left to connect; who leaves to sign in is nobody yet, and `tenant`
+    says where.
+    """
 
     person: str
     credential: str
@@ -43,6 +53,8 @@ class LinkState:
     purpose: Purpose
     display: Display
     language: str
+    errand: Errand = "link"
+    tenant: str = ""
 
     @property
     def realm(self) -> Realm:
@@ -93,7 +105,7 @@ def sign_state(settings: Settings, clock: Clock, state: LinkState) -> str:
 
     Raises `LinkingError` if its return address is too long in UTF-8 for ORCID to carry.
     """
-    signed = seal(settings, clock, SALT, list(asdict(state).values()))
+    signed = seal(settings, clock, SALTS[state.errand], list(asdict(state).values()))
     if len(signed) > MAX_CHARACTERS:
         raise LinkingError(
             "the address to return to is too long to be carried to ORCID and back",
@@ -108,17 +120,23 @@ def read_state(settings: Settings, clock: Clock, signed: str) -> LinkState:
         raise StaleState("missing")
     if len(signed) > MAX_CHARACTERS:
         raise StaleState("forged")
-    try:
-        facts = unseal(settings, clock, SALT, signed, settings.state_lifetime)
-    except SlipRefused as slip:
-        state = None if slip.facts is None else _state_of(slip.facts)
-        raise StaleState(slip.reason, state) from None
-    return _state_of(facts)
+    refused = StaleState("forged")
+    for errand, salt in SALTS.items():
+        try:
+            facts = unseal(settings, clock, salt, signed, settings.state_lifetime)
+            return _state_of(facts, errand)
+        except SlipRefused as slip:
+            if slip.facts is not None:
+                refused = StaleState(slip.reason, _state_of(slip.facts, errand))
+    raise refused
 
 
-def _state_of(facts: list[Any]) -> LinkState:
+def _state_of(facts: list[Any], errand: str) -> LinkState:
     """Return a state as it was sealed; raises `StaleState` for one of another version."""
     try:
-        return LinkState(*facts)
+        state = LinkState(*facts)
     except TypeError:
         raise StaleState("forged") from None
+    if state.errand != errand:
+        raise StaleState("forged")
+    return state

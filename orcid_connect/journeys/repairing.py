@@ -10,6 +10,7 @@ from orcid_connect.journeys import trust
 from orcid_connect.journeys.decisions import named_to
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.finding import nobodys
+from orcid_connect.journeys.record_states import look_at_record, state_told_by
 from orcid_connect.journeys.rows import Facts, change, change_on, conclude, later, rest
 from orcid_connect.journeys.verdicts import Verdict, judge
 from orcid_connect.records import GroupIdRecord
@@ -119,6 +120,7 @@ async def _as_before(services: Services, sending: Sending, error: RegistryError)
 
 
 async def _tomorrow(services: Services, sending: Sending, error: RegistryError) -> None:
+    await trust.note_closed_record(services, sending.link, state_told_by(error).closed)
     sentence = f"The record takes no changes now; looked at again each day. {_told(error)}"
     await change(services, sending.row, lambda fresh, now: fresh.due(now + DAY_SECONDS, sentence))
 
@@ -151,6 +153,10 @@ async def _believe_refusal(services: Services, sending: Sending) -> None:
         sentence = "We may no longer remove it: the person withdrew the permission at ORCID."
         await rest(services, sending.row, "waiting", sentence)
         return
+    credential = services.credential_of(sending.link.realm)
+    if credential is not None:  # a record that its owner closed takes all permissions with it
+        found = await look_at_record(services, credential, sending.link.orcid)
+        await trust.note_closed_record(services, sending.link, found.closed)
     sentence = "The person withdrew the permission at ORCID; waits until they connect again."
     now = services.clock()
     async with services.database.writing() as connection:

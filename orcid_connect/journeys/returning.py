@@ -33,6 +33,11 @@ def checked_return(settings: Settings, address: str | None) -> str:
     return address
 
 
+def origin_of(settings: Settings, address: str) -> str:
+    """Return the origin of an address that was checked; a path is on our own."""
+    return (None if address.startswith("/") else _origin(address)) or settings.origin
+
+
 def is_own_origin(settings: Settings, origin: str) -> bool:
     """Tell whether an Origin header names this host or one of its listed origins."""
     return origin.lower() in _allowed(settings)

@@ -12,6 +12,7 @@ from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, r
 from orcid_connect.journeys.rows import Conclusion, Facts, change, later, rest, wait_for_link
 from orcid_connect.journeys.settling import settle
 from orcid_connect.journeys.together import Together
+from orcid_connect.journeys.trust import note_closed_record
 from orcid_connect.journeys.verdicts import Verdict, judge
 from orcid_connect.journeys.visits import Ready, Visit
 from orcid_connect.observe import describe, log, where
@@ -134,6 +135,7 @@ class Courier:
         except RegistryError as error:
             await repair(self._services, sending, error)
             return
+        await note_closed_record(self._services, one.link, None)
         facts = Facts(put_code, None if method == "DELETE" else one.row.desired_hash)
         await self._conclude.wish(Conclusion(one.row, facts, "done", one.note))
 
@@ -153,6 +155,8 @@ class Courier:
     async def _add_works(self, going: Sequence[Sending], notes: Mapping[str, str]) -> set[str]:
         """Add works in one request; return the rows that are to be sent alone."""
         done, refused, trouble = await _add(going)
+        if done:
+            await note_closed_record(self._services, going[0].link, None)
         await self._conclude.all(
             [
                 Conclusion(row, Facts(code, row.desired_hash), "done", notes[row.id])

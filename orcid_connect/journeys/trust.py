@@ -7,17 +7,16 @@ credential that failed: it is paused for a person to look, and the links are bel
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.telling import tell_link_ended
 from orcid_connect.observe import log
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services
-from orcid_connect.store import leases, people
+from orcid_connect.store import closed_records, leases, people
 from orcid_connect.store.declared import replan_person
 from orcid_connect.store.leases import CredentialState
-from orcid_connect.store.people import Link, LinkState, Realm
+from orcid_connect.store.people import Closed, Link, LinkState, Realm
 
 ALIKE = 3
 """Links refused in a row, with nothing going well in between, that put the credential in doubt."""
@@ -39,12 +38,12 @@ async def slow_down(
     await leases.save_credential_state(connection, realm, slowed)
 
 
-def went_well(connection: Connection, realm: Realm) -> None:
+async def went_well(connection: AsyncConnection, realm: Realm) -> None:
     """Forget earlier trouble of a credential."""
-    state = leases.credential_state_now(connection, realm)
+    state = await leases.credential_state(connection, realm)
     if state.slow_tries or state.refused_links:
         cleared = CredentialState(paused_at=state.paused_at, paused_sentence=state.paused_sentence)
-        leases.save_credential_state_now(connection, realm, cleared)
+        await leases.save_credential_state(connection, realm, cleared)
 
 
 async def lose_link(
@@ -55,6 +54,13 @@ async def lose_link(
         return
     await tell_link_ended(connection, link, reason, now)
     await replan_person(connection, link.tenant, link.person_key, link.orcid, now)
+
+
+async def note_closed_record(services: Services, link: Link, closed: Closed | None) -> None:
+    """Remember how ORCID closed the record of a link, or that it is open again, if that is news."""
+    if link.closed != closed:
+        async with services.database.writing() as connection:
+            await closed_records.note_closed(connection, link.id, closed)
 
 
 async def token_refused(connection: AsyncConnection, link: Link, now: float) -> None:

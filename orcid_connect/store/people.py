@@ -19,6 +19,8 @@ from orcid_connect.store.vault import Vault
 VALUES_PER_QUERY = 500
 """SQLite limits the parameters of one statement."""
 LinkState = Literal["active", "revoked", "moved", "ended"]
+Closed = Literal["locked", "deactivated"]
+"""How ORCID may have closed a record that a link leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Link:
     token_sealed: str | None
     made_at: float
     reason: str | None
+    closed: Closed | None = None
 
     def token(self, vault: Vault) -> SecretStr | None:
         """Open the access token, if one is kept; raises `SealBroken`."""
@@ -387,4 +390,5 @@ def link_of_row(row: Row[Any]) -> Link:
         token_sealed=row.token_sealed,
         made_at=row.made_at,
         reason=row.reason,
+        closed=row.closed,
     )

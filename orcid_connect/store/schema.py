@@ -40,6 +40,8 @@ links = Table(
     Column("made_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("reason", Text),
+    # How ORCID closed the record, last we heard: locked or deactivated; null: it is open.
+    Column("closed", String(16)),
     Index(
         "oc_links_one_per_person",
         "environment",

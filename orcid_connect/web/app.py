@@ -16,6 +16,7 @@ from orcid_connect.services import Services
 from orcid_connect.web.admin import Admin
 from orcid_connect.web.admin_guard import AdminGuard
 from orcid_connect.web.button import Button
+from orcid_connect.web.callback import Callback
 from orcid_connect.web.connect import Connecting
 from orcid_connect.web.display import Display
 from orcid_connect.web.doors import Doors
@@ -30,6 +31,7 @@ from orcid_connect.web.my import DeliveriesOf, MyOrcid, no_deliveries
 from orcid_connect.web.prefill import Prefilling
 from orcid_connect.web.recent import Recent
 from orcid_connect.web.redeeming import Redeeming
+from orcid_connect.web.signin import SigningIn
 from orcid_connect.web.tickets import TicketOffice
 
 STATIC_SECONDS = 3600
@@ -51,12 +53,13 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
     recent = Recent()
     connecting, button = Connecting(doors), Button(doors)
     redeeming, my = Redeeming(doors), MyOrcid(doors, deliveries_of)
+    signing_in = SigningIn(doors)
     admin, metrics = Admin(doors, recent), Metrics(doors, recent)
     app = Starlette(
         routes=[
             # For the person signed in at the host:
             Route("/connect", redeeming.before("connect", connecting.leave), methods=["GET"]),
-            Route("/callback", connecting.come_back, methods=["GET"]),
+            Route("/callback", Callback(doors, signing_in).come_back, methods=["GET"]),
             Route("/disconnect", connecting.disconnect, methods=["POST"]),
             Route("/me", Me(doors).show, methods=["GET"]),
             Route("/my", redeeming.before("my", my.show), methods=["GET"]),
@@ -69,6 +72,7 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
             _administration(admin, doors),
             Route("/metrics", metrics.show, methods=["GET"]),
             # For everybody:
+            Route("/signin", signing_in.leave, methods=["GET"]),
             Route("/button", button.show, methods=["GET"]),
             Route("/embed.js", embed, methods=["GET"]),
             Route("/display/{orcid}", Display(doors).show, methods=["GET"]),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from orcid_connect.declarations import Person
 from orcid_connect.errors import LinkingError
 from orcid_connect.journeys import linking
+from orcid_connect.journeys.asking import standing_refusal
 from orcid_connect.journeys.returning import checked_return
 from orcid_connect.languages import Language
 from orcid_connect.observe import describe, log
@@ -72,7 +73,17 @@ async def _fragment(
     link = await linking.current_link(services, person)
     if link is not None and link.state == "active":
         form = disconnect_form(services, browser, person, base) if browser else None
-        return ButtonFragment(True, shown_link(credential, link), None, form, my_url)
+        identity = shown_link(credential, link)
+        return ButtonFragment(True, identity, None, form, my_url, closed=link.closed)
     back = checked_return(services.settings, return_to)
     offer = connect_offer(services.settings, language, credential, back)
-    return ButtonFragment(True, None, offer, None, my_url)
+    return ButtonFragment(
+        True,
+        None,
+        offer,
+        None,
+        my_url,
+        refused=await standing_refusal(services, person) is not None,
+        closed=None if link is None else link.closed,
+        moved=link is not None and link.state == "moved",
+    )

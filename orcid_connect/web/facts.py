@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from orcid_connect.declarations import Person
 from orcid_connect.journeys import linking
+from orcid_connect.journeys.asking import standing_refusal
 from orcid_connect.journeys.returning import is_own_origin
 from orcid_connect.journeys.tickets import read_watch
 from orcid_connect.languages import Language
@@ -46,17 +47,26 @@ async def facts_of(services: Services, language: Language, person: Person) -> Fa
     """Return how a person is connected."""
     credential = services.settings.credential_for(person.tenant)
     link = await linking.current_link(services, person)
+    refusal = await standing_refusal(services, person)
+    asking = {
+        "refused_at": None if refusal is None else moment(language, refusal.refused_at).iso,
+        "ask_again_at": None if refusal is None else moment(language, refusal.ask_again_at).iso,
+    }
     if link is None:
-        return {"connected": False, "state": "none", "orcid": None}
+        state = "none" if refusal is None else "refused"
+        return {"connected": False, "state": state, "orcid": None, "record": None, **asking}
+    quiet = refusal is not None and link.state == "ended"
     active = link.state == "active"
     return {
         "connected": active,
-        "state": link.state,
+        "state": "refused" if quiet else link.state,
         "orcid": shown_link(credential, link).uri,
         "environment": credential.environment,
+        "record": "moved" if link.state == "moved" else link.closed,
         "name": link.name,
         "since": moment(language, link.made_at).iso,
         "may": list(permissions(language, link.scopes)) if active else [],
+        **asking,
     }
 
 

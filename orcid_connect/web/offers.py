@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from orcid_connect.journeys.link_states import Display
 from orcid_connect.languages import Language
 from orcid_connect.purposes import Purpose
 from orcid_connect.settings import Credential, Settings
@@ -9,10 +10,22 @@ from orcid_connect.web.pages import ConnectOffer
 from orcid_connect.web.words import permissions
 
 
-def connect_url(base: str, return_to: str, purpose: Purpose | None = None) -> str:
+def connect_url(
+    base: str, return_to: str, purpose: Purpose | None = None, display: Display = "page"
+) -> str:
     """Return the address that starts connecting."""
     wish = {"return_to": return_to} | ({"purpose": purpose} if purpose else {})
-    return f"{base}/connect?{urlencode(wish)}"
+    return f"{base}/connect?{urlencode(wish | _displayed(display))}"
+
+
+def sign_in_url(base: str, return_to: str, tenant: str, display: Display = "page") -> str:
+    """Return the address that starts signing in."""
+    wish = {"return_to": return_to, "tenant": tenant}
+    return f"{base}/signin?{urlencode(wish | _displayed(display))}"
+
+
+def _displayed(display: Display) -> dict[str, str]:
+    return {} if display == "page" else {"display": display}
 
 
 def connect_offer(

@@ -19,6 +19,7 @@ from orcid_connect.observe import Counters, describe, log, where
 from orcid_connect.settings import Settings
 from orcid_connect.web.admin_pages import AdminPage
 from orcid_connect.web.folders import locate
+from orcid_connect.web.outcome_pages import ExplainPage, OutcomePage
 from orcid_connect.web.terms import term
 from orcid_connect.web.ticket_pages import ContinuePage, TicketPage
 from orcid_connect.web.words import Moment, ShownId
@@ -117,6 +118,9 @@ class ButtonFragment:
     offer: ConnectOffer | None
     disconnect: DisconnectForm | None
     my_url: str
+    refused: bool = False
+    closed: str | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +131,6 @@ class DisplayFragment:
 
     identity: ShownId
     shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomePage:
-    """How going to ORCID and back ended; its template is named after the outcome."""
-
-    outcome: str
-    reason: str
-    return_to: str
-    again_url: str
-    my_url: str
-    identity: ShownId | None
-    offered: ShownId | None
-    permissions: tuple[str, ...]
-    writes: bool
-    code: str | None
-    reference: str | None
-
-    @property
-    def template(self) -> str:
-        """The template of this outcome."""
-        return f"pages/{self.outcome}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +150,7 @@ AnyPage = (
     | ButtonFragment
     | DisplayFragment
     | OutcomePage
+    | ExplainPage
     | ErrorPage
     | ContinuePage
     | TicketPage

@@ -15,9 +15,12 @@ from sqlalchemy import text
 from orcid_connect.declarations import Person
 from orcid_connect.errors import LinkingError, SettingsError, StoreError
 from orcid_connect.journeys import linking
+from orcid_connect.journeys.arriving import Proven
 from orcid_connect.journeys.link_states import read_state
 from orcid_connect.journeys.linking import Completion, Leaving, Outcome
+from orcid_connect.journeys.record_states import RecordState
 from orcid_connect.journeys.revoking import BATCH
+from orcid_connect.journeys.settling_links import Settlement
 from orcid_connect.services import Services
 from orcid_connect.store import people
 from orcid_connect.store.people import NewLink
@@ -241,8 +244,9 @@ async def test_the_same_token_again_is_not_revoked(journal: Journal, ada: str) -
         refresh_token=None,
         expires_at=None,
     )
+    proven = Proven(journal.credential, again)
     async with services.database.writing() as connection:
-        await linking._settle(connection, services, journal.credential, again, done.state)
+        await Settlement(services, done.state, proven, RecordState()).decide(connection)
     assert await rows(services, "oc_revocations") == []
     states = sorted(row["state"] for row in await rows(services, "oc_links"))
     assert states == ["active", "ended"]
@@ -255,7 +259,7 @@ async def test_reconnecting_after_the_record_was_merged(journal: Journal, ada: s
     async with journal.services.database.writing() as connection:
         await people.end_link(connection, done.link, "moved", "merged", 1.0)
     primary = journal.sim.add_person("Ada", "King").orcid
-    assert (await connect(journal, ANNE, primary)).outcome is Outcome.CONNECTED
+    assert (await connect(journal, ANNE, primary)).outcome is Outcome.MOVED
     states = {row["orcid"]: row["state"] for row in await rows(journal.services, "oc_links")}
     assert states == {ada: "ended", primary: "active"}
 

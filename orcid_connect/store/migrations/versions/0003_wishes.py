@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Add two tables, two columns and an index; what is stored stays."""
+    """Add two tables, three columns and an index; what is stored stays."""
     op.create_table(
         "oc_refusals",
         sa.Column("tenant", sa.String(length=512), nullable=False),
@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "person_key"),
     )
+    op.add_column("oc_links", sa.Column("closed", sa.String(length=16), nullable=True))
     op.add_column("oc_deliveries", sa.Column("wish", sa.String(length=16), nullable=True))
     op.add_column("oc_deliveries", sa.Column("wished_at", sa.Float(), nullable=True))
     op.create_index(
