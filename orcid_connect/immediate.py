@@ -1,5 +1,7 @@
 """The calls of `OrcidConnect` that need no event loop: addresses, and a host's own transactions."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 from sqlalchemy import Connection
 
@@ -69,16 +71,17 @@ class Immediate:
         return_to: str | None = None,
         purpose: Purpose | None = None,
         language: str = ENGLISH,
-        **attributes: str,
+        attributes: Mapping[str, str] | None = None,
     ) -> Markup:
         """Return `<orcid-connect>` for this person, to be put into a page of whatever site.
 
         `href` is an address of yours that leads on to `connect_url` when it is pressed; without
-        it a ticket goes into the page, which lives for ten minutes. Raises as `connect_url`.
+        it a ticket goes into the page, which lives for ten minutes. `attributes` are more of the
+        element's, such as its size. Raises as `connect_url`.
         """
         who = person_named(person, tenant)
         url = href or self.connect_url(who, purpose=purpose, return_to=return_to, language=language)
-        given = {"href": url, "watch": self.watch(who), "lang": language, **attributes}
+        given = {"href": url, "watch": self.watch(who), "lang": language, **(attributes or {})}
         return element(given, language)
 
     @property
