@@ -24,7 +24,7 @@ class Immediate:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
-        self._clock = clock
+        self.clock = clock
 
     def connect_url(
         self,
@@ -60,7 +60,7 @@ class Immediate:
 
     def watch(self, person: Person | str, tenant: str | None = None) -> str:
         """Return what lets `<orcid-connect>` read for an hour how this person is connected."""
-        return issue_watch(self.settings, self._clock, person_named(person, tenant))
+        return issue_watch(self.settings, self.clock, person_named(person, tenant))
 
     def element(
         self,
@@ -103,7 +103,7 @@ class Immediate:
         """
         expect(declaration, AnyDeclaration, "declare_in")
         expect_connection(connection, Connection)
-        return take_in_now(self.settings, self._clock(), connection, declaration)
+        return take_in_now(self.settings, self.clock(), connection, declaration)
 
     def statement(
         self, declaration: AnyDeclaration, paramstyle: ParamStyle
@@ -114,10 +114,10 @@ class Immediate:
         a second of your commit.
         """
         expect(declaration, AnyDeclaration, "statement")
-        intake = Intake(self.settings, self._clock())
+        intake = Intake(self.settings, self.clock())
         return text_of(self.settings.database_place, intake.insertion(declaration), paramstyle)
 
     def _ticket(
         self, person: Person, purpose: str | None, return_to: str | None, language: str | None
     ) -> str:
-        return issue_ticket(self.settings, self._clock, person, purpose, return_to, language)
+        return issue_ticket(self.settings, self.clock, person, purpose, return_to, language)

@@ -73,7 +73,7 @@ async def test_the_ticket_says_nothing_and_is_in_no_page(journal: Journal) -> No
         assert "anne" not in text.lower()
         assert "rivers" not in text
     assert signed not in entered.headers["location"]
-    assert entered.headers["referrer-policy"] == "same-origin"
+    assert entered.headers["referrer-policy"] == "origin"
     assert signed not in (await browser.get("my")).text
 
 
