@@ -20,6 +20,8 @@ from orcid_connect.immediate import Immediate
 from orcid_connect.journeys.backfilling import AT_MOST_GONE, Stated, Summary, WhenGone
 from orcid_connect.journeys.entering import SomeDate
 from orcid_connect.journeys.intake import Receipt
+from orcid_connect.journeys.prefilled import Prefill
+from orcid_connect.journeys.prefilling import WORKS
 from orcid_connect.notices import DeliveryNotice
 from orcid_connect.store.declared import SubjectKind
 from orcid_connect.threads import LoopThread
@@ -136,6 +138,15 @@ class Synchronous(Immediate):
     def identity(self, person: Person | str, tenant: str | None = None) -> ShownId | None:
         """Return the iD that a person connected here and may be written to, or None."""
         return self.thread.run(self.behind.identity(person, tenant))
+
+    def prefill(
+        self, person: Person | str, tenant: str | None = None, *, works: int = WORKS
+    ) -> Prefill:
+        """Return what the record of a connected person says, to fill a form of theirs with.
+
+        One request to ORCID. Raises `NothingToPrefill` and `RegistryError`.
+        """
+        return self.thread.run(self.behind.prefill(person, tenant, works=works))
 
     def identities(self, tenant: str, authors: Iterable[tuple[str, str]]) -> list[ShownId | str]:
         """Return authors for `orcid_connect.display`, from names and iDs in any spelling."""
