@@ -49,7 +49,6 @@ from orcid_connect.web.app import app_behind
 from orcid_connect.web.button import Button
 from orcid_connect.web.display import identities
 from orcid_connect.web.doors import Doors
-from orcid_connect.web.standing import deliveries_of
 from orcid_connect.web.words import ShownId, shown_link
 
 AFTER_COMMIT_SECONDS: Final = 0.05
@@ -81,7 +80,7 @@ class Asynchronous(Immediate):
         self._waking: set[asyncio.Task[None]] = set()
         doors = Doors(self.services, self._wake)
         self._button = Button(doors)
-        self._app: Starlette = app_behind(doors, deliveries_of)
+        self._app: Starlette = app_behind(doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app, mounted or by itself."""

@@ -48,6 +48,7 @@ __all__ = [
     "complete",
     "current_link",
     "disconnect",
+    "kept_links",
     "revoke_due",
     "scopes_to_ask",
 ]
@@ -163,6 +164,12 @@ async def current_link(services: Services, person: Person) -> Link | None:
         return await people.active_link(
             connection, realm, person.tenant, person.key
         ) or await people.last_link(connection, realm, person.tenant, person.key)
+
+
+async def kept_links(services: Services, person: Person) -> list[Link]:
+    """Return all links of a person that they did not end here, of whatever credential."""
+    async with services.database.reading() as connection:
+        return await people.kept_links(connection, person.tenant, person.key)
 
 
 async def disconnect(services: Services, tenant: str, person_key: str) -> Link | None:

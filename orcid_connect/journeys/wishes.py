@@ -4,6 +4,7 @@ A decision is one short transaction on what the row is by then. It stays through
 reconnecting and whatever the host does; what the host decided of a delivery stays beside it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
@@ -29,6 +30,7 @@ PersonDeed = Literal["send", "hold", "remove"]
 # remove  take it off their record, and do not send it again
 
 PERSON_DEEDS: Final[tuple[PersonDeed, ...]] = get_args(PersonDeed)
+_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _OPEN: Final[frozenset[DeliveryState]] = frozenset({"waiting", "due", "delivered", "parked"})
 
 
@@ -119,7 +121,8 @@ def deed_named(name: str) -> PersonDeed:
 async def _own(
     connection: AsyncConnection, services: Services, person: Person, delivery_id: str
 ) -> Delivery | None:
-    row = await ledger.get(connection, delivery_id)
+    # Ids come from addresses, and PostgreSQL takes no NUL.
+    row = await ledger.get(connection, delivery_id) if _ID.fullmatch(delivery_id) else None
     if row is None or row.subject.tenant != person.tenant:
         return None
     return row if row.person in await names_of(connection, services, person) else None

@@ -1,30 +1,14 @@
 """What people wish: whether they are asked first; and their own rows, page by page."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.store.ledger import Delivery, delivery_of_row
+from orcid_connect.store.ledger import delivery_of_row
+from orcid_connect.store.listings import Page, Position
 from orcid_connect.store.people import VALUES_PER_QUERY
 from orcid_connect.store.schema import attempts, deliveries, wishes
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Behind which row a page begins, last changed first."""
-
-    changed_at: float
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of a person's rows, and behind which the next page begins; None: these are the last."""
-
-    rows: tuple[Delivery, ...]
-    after: Place | None
 
 
 async def asking(connection: AsyncConnection, tenant: str, keys: Sequence[str]) -> set[str]:
@@ -98,7 +82,7 @@ async def page_of(
     connection: AsyncConnection,
     tenant: str,
     people: Sequence[str],
-    after: Place | None,
+    after: Position | None,
     size: int,
 ) -> Page:
     """Return a page of these people's rows, last changed first."""
@@ -110,10 +94,10 @@ async def page_of(
     if len(rows) <= size:
         return Page(tuple(rows), None)
     last = rows[size - 1]
-    return Page(tuple(rows[:size]), Place(last.changed_at, last.id))
+    return Page(tuple(rows[:size]), Position(last.changed_at, last.id))
 
 
-def _behind(place: Place) -> ColumnElement[bool]:
+def _behind(place: Position) -> ColumnElement[bool]:
     found: ColumnElement[bool] = tuple_(deliveries.c.changed_at, deliveries.c.id) < tuple_(
         place.changed_at, place.id
     )

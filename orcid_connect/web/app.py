@@ -18,6 +18,7 @@ from orcid_connect.web.admin_guard import AdminGuard
 from orcid_connect.web.button import Button
 from orcid_connect.web.callback import Callback
 from orcid_connect.web.connect import Connecting
+from orcid_connect.web.deciding import Deciding
 from orcid_connect.web.display import Display
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.embed import embed
@@ -27,7 +28,7 @@ from orcid_connect.web.folders import locate
 from orcid_connect.web.headers import Guard
 from orcid_connect.web.health import Health
 from orcid_connect.web.metrics import Metrics
-from orcid_connect.web.my import DeliveriesOf, MyOrcid, no_deliveries
+from orcid_connect.web.my import MyOrcid
 from orcid_connect.web.prefill import Prefilling
 from orcid_connect.web.recent import Recent
 from orcid_connect.web.redeeming import Redeeming
@@ -38,21 +39,18 @@ STATIC_SECONDS = 3600
 
 
 def build_app(
-    get_services: Callable[[], Awaitable[Services]],
-    wake: Callable[[], None],
-    *,
-    deliveries_of: DeliveriesOf = no_deliveries,
+    get_services: Callable[[], Awaitable[Services]], wake: Callable[[], None]
 ) -> Starlette:
     """Return the app; `wake` rings the engine when something has become due."""
-    return app_behind(Doors(get_services, wake), deliveries_of)
+    return app_behind(Doors(get_services, wake))
 
 
-def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Starlette:
+def app_behind(doors: Doors) -> Starlette:
     """Return the app behind these doors."""
     answer_error = ErrorAnswers(doors.pages)
     recent = Recent()
     connecting, button = Connecting(doors), Button(doors)
-    redeeming, my = Redeeming(doors), MyOrcid(doors, deliveries_of)
+    redeeming, my, deciding = Redeeming(doors), MyOrcid(doors), Deciding(doors)
     signing_in = SigningIn(doors)
     admin, metrics = Admin(doors, recent), Metrics(doors, recent)
     app = Starlette(
@@ -63,6 +61,9 @@ def app_behind(doors: Doors, deliveries_of: DeliveriesOf = no_deliveries) -> Sta
             Route("/disconnect", connecting.disconnect, methods=["POST"]),
             Route("/me", Me(doors).show, methods=["GET"]),
             Route("/my", redeeming.before("my", my.show), methods=["GET"]),
+            Route("/my/asking", deciding.asking, methods=["POST"]),
+            Route("/my/{id}/remove", deciding.ask_once_more, methods=["GET"]),
+            Route("/my/{id}/{deed}", deciding.decide, methods=["POST"]),
             Route("/continue", redeeming.agree, methods=["POST"]),
             # For hosts that sign:
             Route("/tickets", TicketOffice(doors).issue, methods=["POST"]),

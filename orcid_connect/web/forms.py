@@ -19,6 +19,7 @@ from orcid_connect.web.pages import DisconnectForm
 
 DISCONNECT = "orcid_connect.disconnect_form.v1"
 ADMINISTER = "orcid_connect.admin_form.v1"
+DECIDE = "orcid_connect.my_form.v1"
 """What a form is for: a token made for one purpose opens no other."""
 FORM_SECONDS = 12 * 3600
 """How long a page may lie open before its form is too old."""

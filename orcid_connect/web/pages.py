@@ -19,6 +19,7 @@ from orcid_connect.observe import Counters, describe, log, where
 from orcid_connect.settings import Settings
 from orcid_connect.web.admin_pages import AdminPage
 from orcid_connect.web.folders import locate
+from orcid_connect.web.my_pages import Deliveries, OtherLink, RemovePage, Said
 from orcid_connect.web.outcome_pages import ExplainPage, OutcomePage
 from orcid_connect.web.terms import term
 from orcid_connect.web.ticket_pages import ContinuePage, TicketPage
@@ -63,15 +64,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """One thing sent, or to be sent, to a person's record."""
-
-    title: str
-    state: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class ConnectOffer:
     """What a page needs to offer connecting: where, and what it will mean."""
 
@@ -102,8 +94,9 @@ class MyPage:
     writes: bool
     offer: ConnectOffer
     disconnect: DisconnectForm | None
-    deliveries: tuple[DeliveryRow, ...]
-    said: str
+    others: tuple[OtherLink, ...]
+    deliveries: Deliveries
+    said: Said | None
     return_to: str
 
 
@@ -153,6 +146,7 @@ AnyPage = (
     | ExplainPage
     | ErrorPage
     | ContinuePage
+    | RemovePage
     | TicketPage
     | AdminPage
 )

@@ -12,15 +12,16 @@ from orcid_connect.services import realm_of
 from orcid_connect.store.declared import Subject
 from tests.journeys.test_repairing import connected
 from tests.support.journal import TENANT, Journal, article, author
+from tests.support.wishes import ADA
 
 pytestmark = pytest.mark.anyio
 
 
 async def read(journal: Journal, key: str) -> tuple[str, str]:
-    """Return the sentences that the editor and the author read of an article."""
+    """Return what the editor reads of an article, and how it stands for the author."""
     (notice,) = await overview.of_subject(journal.services, Subject(TENANT, "article", key))
-    (own,) = await overview.of_person(journal.services, TENANT, author().person_key or "", None)
-    return notice.sentence, own.sentence
+    (own,) = (await overview.of_person(journal.services, ADA)).standings
+    return notice.sentence, own.situation
 
 
 async def test_what_stands_still_says_so(journal: Journal) -> None:
@@ -33,7 +34,7 @@ async def test_what_stands_still_says_so(journal: Journal) -> None:
     await standstill.pause(journal.services, realm, "the secret is changed")
     editor, person = await read(journal, "held")
     assert (editor[:6], editor[-21:]) == ("Paused", "the secret is changed")
-    assert person == overview.STANDS_STILL_FOR_YOU
+    assert person == "paused"
     await standstill.resume(journal.services, realm)
     await standstill.pause_tenant(journal.services, TENANT, "it moves house")
     assert (await read(journal, "held"))[0].endswith("it moves house")
@@ -57,5 +58,5 @@ async def test_a_role_has_a_title(journal: Journal) -> None:
     await take_in(journal.services, role)
     while await plan_due(journal.services):
         pass
-    (own,) = await overview.of_person(journal.services, TENANT, "ada", None)
-    assert own.title == "Editor-in-Chief, Paper Lantern Press"
+    (own,) = (await overview.of_person(journal.services, ADA)).standings
+    assert own.name == "Editor-in-Chief, Paper Lantern Press"

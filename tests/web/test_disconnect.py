@@ -3,16 +3,14 @@
 import pytest
 
 from orcid_connect.journeys.revoking import revoke_due
-from tests.web.host import ORIGIN, Browser, Journal, form_of
+from tests.web.host import ORIGIN, Browser, Journal, form_of, forms_of
 
 pytestmark = pytest.mark.anyio
 
 
 async def disconnect_form(browser: Browser) -> dict[str, str]:
     """Return the fields of the form on the person's page."""
-    action, fields = form_of((await browser.get("my")).text)
-    assert action == "/orcid/disconnect"
-    return fields
+    return dict(forms_of((await browser.get("my")).text))["/orcid/disconnect"]
 
 
 async def test_disconnected(journal: Journal, browser: Browser, ada: str) -> None:

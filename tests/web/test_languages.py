@@ -28,10 +28,6 @@ pytestmark = pytest.mark.anyio
 OTHERS = tuple(code for code in NAMES if code != ENGLISH)
 COMPLETE: tuple[str, ...] = ()
 """The languages whose catalogues say everything."""
-UNWRAPPED = frozenset({"pages/my.html"})
-"""Templates that still say something in English alone."""
-UNSPOKEN = frozenset({"my, not connected", "my, connected"})
-"""Pages that still say something in English alone."""
 PROPER = re.compile(r"ORCID iDs?|ORCID|\boc-[a-z-]+")
 """Names, the same in every language, and the classes of a page's body."""
 DATA = re.compile(
@@ -105,7 +101,7 @@ def test_no_text_outside_the_catalogues() -> None:
     for name, path in templates().items():
         found = outside_trans(environment, path.read_text(encoding="utf-8"))
         words = [text for text in found if said(PROPER.sub("", text))]
-        assert words == [] or name in UNWRAPPED, name
+        assert words == [], name
 
 
 def test_text_outside_is_found() -> None:
@@ -205,7 +201,7 @@ async def test_nothing_is_said_past_the_catalogues(pretending: Journal, group: s
     every = {"pages": every_page, "admin": every_admin_page, "buttons": every_button}[group]
     pages = await every(pretending, Browser(pretending, "anne"))
     found = {name: words for name, page in pages.items() if (words := unbracketed(page))}
-    assert set(found) <= UNSPOKEN, found
+    assert found == {}
 
 
 async def test_every_page_in_arabic(tmp_path: Path) -> None:

@@ -5,18 +5,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from orcid_connect.declarations import Person
 from orcid_connect.errors import SettingsError
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.journeys.linking import current_link
-from orcid_connect.services import Services
 from orcid_connect.store.people import LinkState, end_link
-from orcid_connect.web.app import build_app
 from orcid_connect.web.folders import locate
-from orcid_connect.web.pages import DeliveryRow, ErrorPage, Frame, Pages
+from orcid_connect.web.pages import ErrorPage, Frame, Pages
 from tests.web.host import ORIGIN, PUBLIC_URL, Browser, Journal, query, running_journal
 from tests.web.test_outcomes import heading
 
@@ -198,24 +194,6 @@ async def test_fragment(journal: Journal, browser: Browser, ada: str) -> None:
     assert stranger.status_code == 200
     assert "Sign in first" in stranger.text
     assert "form" not in stranger.text
-
-
-async def test_deliveries_are_listed(tmp_path: Path) -> None:
-    """What was sent stands on the person's page, with its state in a word and a sentence."""
-    async with running_journal(tmp_path) as journal:
-
-        async def get_services() -> Services:
-            return journal.services
-
-        async def deliveries_of(_services: Services, person: Person) -> list[DeliveryRow]:
-            return [DeliveryRow(f"Otters & {person.key}", "parked", "ORCID has no such ISSN.")]
-
-        web = build_app(get_services, lambda: None, deliveries_of=deliveries_of)
-        journal.app = Starlette(routes=[Mount("/orcid", web)])
-        page = (await Browser(journal, "anne").get("my")).text
-    assert "Otters &amp; anne" in page
-    assert 'data-state="parked">parked<' in page
-    assert "ORCID has no such ISSN." in page
 
 
 @pytest.mark.parametrize(
