@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from starlette.routing import Mount
 
 from orcid_connect.engines.embedded import work_through
 from orcid_connect.journeys.intake import take_in
 from orcid_connect.journeys.overview import Situation
 from orcid_connect.journeys.planning import plan_due
 from orcid_connect.languages import language
-from orcid_connect.store import ledger
+from orcid_connect.services import Services
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.web import standing
+from orcid_connect.web.app import build_app
 from tests.support.journal import article, author, review
 from tests.support.ledger import rows_by_id
-from tests.web.host import HTML, ORIGIN, Browser, Journal, forms_of
+from tests.web.host import HTML, Browser, Journal, forms_of
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +26,7 @@ JSON = {"Accept": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-async def publish(journal: Journal, key: str = "a1", person: str = "anne", **more: object) -> str:
+async def publish(journal: Journal, key: str = "a1", person: str = "anne", **more: Any) -> str:
     """Publish an article of somebody and send it; return its delivery's id."""
     declared = article(author(person), key=key, tenant="rivers", **more)
     await take_in(journal.services, declared)
@@ -238,18 +240,21 @@ def test_every_situation_has_words() -> None:
 
 
 async def test_another_credential(journal: Journal, browser: Browser, ada: str) -> None:
-    """An iD connected with another credential of the host is shown too, and ended with the other."""
+    """An iD connected with another credential of the host is shown, and ended with the other."""
     await browser.connect(ada)
     renamed = journal.credential.model_copy(update={"name": "second", "client_id": "APP-X"})
     both = journal.settings.model_copy(
         update={"credentials": (renamed, journal.credential.model_copy(update={"tenants": ("x",)}))}
     )
-    journal.use(replace(journal.services, settings=both))
+    services = replace(journal.services, settings=both)
+
+    async def get_services() -> Services:
+        return services
+
+    journal.app.routes[:] = [Mount("/orcid", build_app(get_services, lambda: None))]
     page = (await browser.get("my")).text
     assert "Also connected" in page
     assert f"{journal.sim.base_url}/{ada}" in page
     forms = dict(forms_of(page))
     await browser.post("disconnect", forms["/orcid/disconnect"])
     assert "Also connected" not in (await browser.get("my")).text
-    async with journal.services.database.reading() as connection:
-        assert await ledger.counts(connection) == {}
