@@ -15,7 +15,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, async_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from orcid_connect.declarations import Person
 from orcid_connect.journeys.tickets import issue_ticket, issue_watch
@@ -61,7 +61,8 @@ class Embedding:
 
     def serve(self, name: str, body: str, **headers: str) -> str:
         """Put a page on the host's site; return its address."""
-        page = f"<!doctype html><html lang=en><title>Host</title><main>{body}</main></html>"
+        start = "<!doctype html><html lang=en><title>Host</title><main><h1>Submit</h1>"
+        page = f"{start}{body}</main></html>"
         self.pages[name] = page, {key.replace("_", "-"): value for key, value in headers.items()}
         return f"{self.host}/{name}"
 
@@ -75,8 +76,27 @@ class Embedding:
         await page.goto(address)
         return page
 
+    async def cookies_sent_from(self, page: Page) -> tuple[str, str]:
+        """Return which cookies of ours a page of ours sends us, and which this page does."""
+        asking = f"fetch('{self.ours}/echo', {{credentials: 'include'}}).then(a => a.text())"
+        own = await page.context.new_page()
+        await own.goto(f"{self.ours}/echo")
+        sent = await own.evaluate(asking), await page.evaluate(asking)
+        await own.close()
+        return sent
+
+    async def echo(self, request: Request) -> Response:
+        """Tell which cookies came, and set one that third parties may send."""
+        headers = {
+            "Access-Control-Allow-Origin": request.headers.get("origin", "*"),
+            "Access-Control-Allow-Credentials": "true",
+        }
+        answer = PlainTextResponse(";".join(sorted(request.cookies)), headers=headers)
+        answer.set_cookie("third", "1", samesite="none", secure=True)
+        return answer
+
     def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        if kind in ("error", "warning") and "favicon" not in text:
             self.complaints.append(text)
 
     def person(self) -> str:
@@ -90,7 +110,7 @@ class Embedding:
 
 
 @asynccontextmanager
-async def embedding(folder: Path, *arguments: str) -> AsyncIterator[Embedding]:
+async def embedding(folder: Path) -> AsyncIterator[Embedding]:
     """Run both sites and a browser."""
     sockets = [socket.socket(), socket.socket()]
     for one in sockets:
@@ -104,11 +124,13 @@ async def embedding(folder: Path, *arguments: str) -> AsyncIterator[Embedding]:
         async_playwright() as playwright,
     ):
         chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *arguments]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--test-third-party-cookie-phaseout"],
         )
         site = Embedding(journal, *addresses, chromium)
         pages = Starlette()
         pages.add_route("/{name}", site.answer)
+        journal.app.add_route("/echo", site.echo)
         async with listening(journal.app, sockets[0]), listening(pages, sockets[1]):
             yield site
             await chromium.close()
