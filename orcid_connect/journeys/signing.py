@@ -55,7 +55,7 @@ def timestamp_signer(settings: Settings, clock: Clock, salt: str) -> TimestampSi
 def seal(settings: Settings, clock: Clock, salt: str, facts: Sequence[Any]) -> str:
     """Return facts as a slip, fit for an address or a cookie as it is."""
     text = json.dumps(list(facts), ensure_ascii=False, separators=(",", ":"))
-    sealed = Vault(settings.secret_keys).seal(SecretStr(text), **_owner(salt)).rstrip("=")
+    sealed = Vault(settings.secret_keys).seal(SecretStr(text), **_owner(settings, salt)).rstrip("=")
     return timestamp_signer(settings, clock, salt).sign(sealed).decode()
 
 
@@ -73,16 +73,17 @@ def unseal(settings: Settings, clock: Clock, salt: str, slip: str, seconds: int)
 def _opened(settings: Settings, salt: str, sealed: bytes | None) -> list[Any]:
     padded = (sealed or b"").decode() + "=="  # what was taken off, or more, which is ignored
     try:
-        opened = Vault(settings.secret_keys).open(padded, **_owner(salt))
+        opened = Vault(settings.secret_keys).open(padded, **_owner(settings, salt))
         facts: list[Any] = json.loads(opened.get_secret_value())
     except (SealBroken, ValueError):  # its key is gone
         raise SlipRefused("forged") from None
     return facts
 
 
-def _owner(salt: str) -> dict[str, str]:
-    # In the place of a person's: what was sealed as a token, or for another purpose, never opens.
-    return {"tenant": salt, "person": ""}
+def _owner(settings: Settings, salt: str) -> dict[str, str]:
+    # In the place of a person's: what was sealed as a token, for another purpose, or by another
+    # installation that has the same keys, never opens.
+    return {"tenant": salt, "person": settings.public_url}
 
 
 def plain_signer(settings: Settings, salt: str) -> Signer:

@@ -5,7 +5,9 @@ Where the host itself says who is there, that decides, and a session of somebody
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +21,6 @@ from orcid_connect.observe import Clock
 from orcid_connect.settings import Settings
 from orcid_connect.web.state import browser_of, cookie_name, keep_cookie
 
-COOKIE: Final = "oc_session"
 SALT: Final = "orcid_connect.session.v1"
 _DROPPED: Final = "orcid_connect.dropped_session"
 
@@ -41,9 +42,15 @@ def same(one: Person, other: Person) -> bool:
     return (one.tenant, one.key) == (other.tenant, other.key)
 
 
+def session_cookie(settings: Settings) -> str:
+    """Return the name of the cookie: two installations on one host have one each."""
+    path = urlsplit(settings.public_url).path
+    return f"oc_session_{sha256(path.encode()).hexdigest()[:8]}"
+
+
 def session_of(settings: Settings, clock: Clock, request: Request) -> Session | None:
     """Return the session of this browser, if it has one that counts."""
-    cookie = request.cookies.get(cookie_name(settings, COOKIE), "")
+    cookie = request.cookies.get(cookie_name(settings, session_cookie(settings)), "")
     browser = browser_of(settings, request)
     if not cookie or not browser:
         return None
@@ -68,13 +75,13 @@ def begin_session(
         browser_hash(browser),
         ticket.fingerprint,
     ]
-    keep_cookie(response, settings, COOKIE, seal(settings, clock, SALT, facts))
+    keep_cookie(response, settings, session_cookie(settings), seal(settings, clock, SALT, facts))
 
 
 def drop_session(request: Request, settings: Settings) -> None:
     """Have the answer to this request end the browser's session."""
     response = Response()
-    keep_cookie(response, settings, COOKIE, "")
+    keep_cookie(response, settings, session_cookie(settings), "")
     request.scope[_DROPPED] = response.headers["set-cookie"]
 
 
