@@ -88,7 +88,11 @@ class Deciding:
         page = RemovePage(
             title=title_of(pages.language, found),
             kind=term(pages.language, found.activity),
-            identity=shown_id(credential, found.orcid or "") if credential and known else None,
+            identity=(
+                shown_id(credential, found.orcid or "", authenticated=True)
+                if credential and known
+                else None
+            ),
             on_record=found.on_record,
             action=f"{base}/my/{found.id}/remove",
             token=token,
