@@ -12,6 +12,7 @@ from orcid_connect.policy import DEFAULTS, ReviewPolicy, RolePolicy, WorkPolicy
 from orcid_connect.settings import Settings
 
 README = Path(__file__).resolve().parents[2] / "README.md"
+EXAMPLES = README.parent / "examples"
 
 
 def python_blocks(text: str) -> list[tuple[int, str]]:
@@ -66,6 +67,12 @@ def reviews_table() -> str:
     return "\n".join(lines)
 
 
+def example(name: str) -> str:
+    """Return an example as it stands in its file."""
+    code = (EXAMPLES / f"{name}_journal.py").read_text(encoding="utf-8")
+    return f"```python\n{code}```"
+
+
 def rewritten(text: str) -> str:
     """Return the README with its generated parts made anew."""
     parts = {
@@ -73,6 +80,9 @@ def rewritten(text: str) -> str:
         "policies": policies_table(),
         "reviews": reviews_table(),
         "hooks": hooks_list(),
+        "fastapi": example("fastapi"),
+        "flask": example("flask"),
+        "django": example("django"),
     }
     for name, content in parts.items():
         before, _, rest = text.partition(f"<!-- {name} -->\n")
