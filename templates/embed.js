@@ -24,6 +24,7 @@
     [part=button]{padding:.5em 1.25em;border:1px solid transparent;border-radius:var(--oc-radius,6px);background:var(--oc-accent,var(--a));color:var(--oc-on-accent,var(--c));font-weight:600;text-decoration:none;transition:background-color .12s}
     [part=button]:hover{background:var(--oc-accent-strong,var(--b))}
     .refused [part=button]{padding-inline:0;background:none;color:inherit;font-weight:inherit;text-decoration:underline}
+    bdi span{white-space:nowrap}
     [part=id]{color:var(--oc-accent,var(--a))}
     a:focus-visible{outline:3px solid var(--oc-accent,var(--a));outline-offset:2px}
     p{margin:.25em 0 0;font-size:.875em}
@@ -135,7 +136,8 @@
       this.all.lang = spoken;
       this.all.dir = spoken === "ar" ? "rtl" : "ltr";
       const link = done
-        ? make("a", { part: "id", href: this.orcid }, icon(words[LABEL]), make("bdi", { dir: "ltr" }, this.orcid))
+        ? make("a", { part: "id", href: this.orcid }, icon(words[LABEL]), make("bdi", { dir: "ltr" },
+            this.orcid.slice(0, -19), make("wbr"), make("span", {}, this.orcid.slice(-19))))
         : make("a", { part: "button", href: this.address }, icon(), make("span", { part: "label" }, words[CONNECT]));
       if (!done) link.onclick = (click) => this.leave(click);
       const name = done && this.called ? [make("bdi", { part: "name" }, this.called), " "] : [];

@@ -25,6 +25,7 @@ from orcid_connect.web.embed import embed
 from orcid_connect.web.errors import ErrorAnswers
 from orcid_connect.web.facts import Me
 from orcid_connect.web.folders import locate
+from orcid_connect.web.gallery import Gallery
 from orcid_connect.web.headers import Guard
 from orcid_connect.web.health import Health
 from orcid_connect.web.metrics import Metrics
@@ -71,6 +72,7 @@ def app_behind(doors: Doors) -> Starlette:
             # For those whom the host lets administer:
             Route("/admin", admin.without_slash, methods=["GET"]),
             _administration(admin, doors),
+            Route("/gallery", Gallery(doors).show, methods=["GET"]),
             Route("/metrics", metrics.show, methods=["GET"]),
             # For everybody:
             Route("/signin", signing_in.leave, methods=["GET"]),

@@ -19,6 +19,7 @@ from orcid_connect.observe import Counters, describe, log, where
 from orcid_connect.settings import Settings
 from orcid_connect.web.admin_pages import AdminPage
 from orcid_connect.web.folders import locate
+from orcid_connect.web.gallery_code import GalleryPage
 from orcid_connect.web.my_pages import Deliveries, OtherLink, RemovePage, Said
 from orcid_connect.web.outcome_pages import ExplainPage, OutcomePage
 from orcid_connect.web.terms import term
@@ -148,6 +149,7 @@ AnyPage = (
     | ContinuePage
     | RemovePage
     | TicketPage
+    | GalleryPage
     | AdminPage
 )
 
