@@ -94,7 +94,7 @@ async def site(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Site]:
     complaints: list[str] = []
     async with (
         running_journal(tmp_path, public_url=f"{origin}/orcid") as journal,
-        listening(_with_home(journal.app), listener),
+        listening(with_home(journal.app), listener),
         async_playwright() as playwright,
     ):
         chromium = await playwright.chromium.launch(
@@ -105,7 +105,9 @@ async def site(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Site]:
     assert complaints == []
 
 
-def _with_home(app: Starlette) -> Starlette:
+def with_home(app: Starlette) -> Starlette:
+    """Give the journal a page of its own."""
+
     async def home(_request: Request) -> HTMLResponse:
         return HTMLResponse("<!doctype html><title>Home</title><h1>Home</h1>")
 
