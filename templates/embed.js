@@ -166,6 +166,7 @@
       if (!popup) return;
       click.preventDefault();
       this.popup = popup;
+      this.opened = true;
       this.show("connecting");
       this.wait(popup);
     }
@@ -196,7 +197,7 @@
       if (state === "connected") [this.orcid, this.called] = [orcid, facts.name || ""];
       this.show(state);
       if (!asked) return;
-      this.tell(state, facts.outcome);
+      this.tell(state, facts.outcome || state);
       for (const other of all) if (other.is !== "connected") other.ask();
     }
   }
@@ -204,13 +205,17 @@
   const heard = (said, from) => {
     const one = said && said.type === TYPE && [...all].find((one) => one.popup && (!from || one.popup === from));
     if (one) one.end(said, true);
-    return one;
   };
   addEventListener("message", (said) => said.origin === origin && heard(said.data, said.source));
   if (origin === location.origin) {
     // Where a popup of our own lost its opener on the way; it closes when it was heard.
     const channel = new BroadcastChannel(TYPE);
-    channel.onmessage = (said) => heard(said.data) && channel.postMessage({ type: TYPE + "-heard" });
+    channel.onmessage = (said) => {
+      if (!said.data || said.data.type !== TYPE) return;
+      heard(said.data);
+      // Asking may have been faster than its word.
+      if ([...all].some((one) => one.opened)) channel.postMessage({ type: TYPE + "-heard" });
+    };
   }
   addEventListener("focus", () => {
     for (const one of all) if (one.popup) one.ask(true);
