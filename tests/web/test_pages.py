@@ -114,13 +114,6 @@ async def test_every_page_says_what_to_do(journal: Journal, browser: Browser) ->
         assert 'class="oc-button' in page, name
 
 
-def test_green_belongs_to_the_icon() -> None:
-    """The iD's green is nowhere but in the iD icon."""
-    for path in locate("templates").rglob("*"):
-        if path.is_file() and path.name not in ("identity.html", "orcid-id.svg"):
-            assert "a6ce39" not in path.read_text().lower(), path.name
-
-
 def test_theme_is_custom_properties() -> None:
     """Every colour of the style sheet is a custom property declared without specificity."""
     style = (locate("templates") / "static" / "orcid-connect.css").read_text()
