@@ -20,6 +20,7 @@ from orcid_connect.errors import OrcidConnectError
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.journeys.backfilling import BackfillStopped, Unreadable
 from orcid_connect.journeys.intake import Receipt
+from orcid_connect.journeys.overview import Overview, Standing
 from orcid_connect.journeys.prefilled import Prefill
 from orcid_connect.journeys.prefilling import NothingToPrefill
 from orcid_connect.mount import OrcidConnect
@@ -43,6 +44,7 @@ __all__ = [
     "NothingToPrefill",
     "OrcidConnect",
     "OrcidConnectError",
+    "Overview",
     "PartialDate",
     "Person",
     "Prefill",
@@ -54,6 +56,7 @@ __all__ = [
     "Review",
     "Role",
     "Settings",
+    "Standing",
     "TranslatedTitle",
     "Unreadable",
     "Withdrawal",

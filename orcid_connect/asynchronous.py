@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from orcid_connect.deciding import PersonCalls
 from orcid_connect.declarations import AnyDeclaration, Article, Person, Review, Role
 from orcid_connect.engines.embedded import EmbeddedEngine
 from orcid_connect.errors import OrcidConnectError
@@ -56,7 +57,7 @@ AFTER_COMMIT_SECONDS: Final = 0.05
 finds it the next time it looks by itself."""
 
 
-class Asynchronous(Immediate):
+class Asynchronous(Immediate, PersonCalls):
     """An ASGI app, and every call that waits for something."""
 
     def __init__(
@@ -78,7 +79,7 @@ class Asynchronous(Immediate):
         self._http = http
         self._opened: _Opened | None = None
         self._waking: set[asyncio.Task[None]] = set()
-        doors = Doors(self.services, self._wake)
+        doors = Doors(self.services, self.wake)
         self._button = Button(doors)
         self._app: Starlette = app_behind(doors)
 
@@ -214,7 +215,7 @@ class Asynchronous(Immediate):
         try:
             return await backfill(await self.services(), comparison, everything, progress)
         finally:
-            self._wake()
+            self.wake()
 
     async def _record(self, enter: Enter, connection: AsyncConnection | None) -> Receipt:
         if connection is not None:
@@ -223,7 +224,7 @@ class Asynchronous(Immediate):
             self._wake_upon_commit(connection)
             return receipt
         receipt = await take_in_by(await self.services(), enter)
-        self._wake()
+        self.wake()
         return receipt
 
     def _wake_upon_commit(self, connection: AsyncConnection) -> None:
@@ -246,7 +247,7 @@ class Asynchronous(Immediate):
             await self.services()
         except OrcidConnectError as error:
             log.error("what the host recorded waits for an engine: %s", describe(error))
-        self._wake()
+        self.wake()
 
     async def button(self, request: Request, return_to: str | None = None) -> str:
         """Return the connect button, or the connected iD, as HTML for the host's own page."""
@@ -320,7 +321,8 @@ class Asynchronous(Immediate):
         if opened is not None:
             await opened.close()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Have the engine of this process, if it has one, look for what is due."""
         if self._opened is not None and self._opened.engine is not None:
             self._opened.engine.wake()
 

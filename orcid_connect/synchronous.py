@@ -20,10 +20,13 @@ from orcid_connect.immediate import Immediate
 from orcid_connect.journeys.backfilling import AT_MOST_GONE, Stated, Summary, WhenGone
 from orcid_connect.journeys.entering import SomeDate
 from orcid_connect.journeys.intake import Receipt
+from orcid_connect.journeys.overview import Overview, Standing
 from orcid_connect.journeys.prefilled import Prefill
 from orcid_connect.journeys.prefilling import WORKS
+from orcid_connect.journeys.wishes import PersonDeed
 from orcid_connect.notices import DeliveryNotice
 from orcid_connect.store.declared import SubjectKind
+from orcid_connect.store.listings import Position
 from orcid_connect.threads import LoopThread
 from orcid_connect.web.words import ShownId
 
@@ -157,6 +160,30 @@ class Synchronous(Immediate):
     ) -> list[DeliveryNotice]:
         """Return how every delivery of something declared stands, for the editor's page."""
         return self.thread.run(self.behind.deliveries(tenant, key, kind))
+
+    def person_overview(
+        self,
+        person: Person | str,
+        tenant: str | None = None,
+        *,
+        after: Position | None = None,
+    ) -> Overview:
+        """Return how a person's activities stand, fifty at a time, and what they may decide."""
+        return self.thread.run(self.behind.person_overview(person, tenant, after=after))
+
+    def person_decides(
+        self,
+        person: Person | str,
+        delivery_id: str,
+        deed: PersonDeed,
+        tenant: str | None = None,
+    ) -> Standing:
+        """Send, hold or remove one of a person's deliveries; raises `InputError`."""
+        return self.thread.run(self.behind.person_decides(person, delivery_id, deed, tenant))
+
+    def person_asks_first(self, person: Person | str, ask: bool, tenant: str | None = None) -> None:
+        """Keep whether a person is asked before anything new is put on their record."""
+        self.thread.run(self.behind.person_asks_first(person, ask, tenant))
 
     def close(self) -> None:
         """Stop the engine after the request under way, and end the thread.

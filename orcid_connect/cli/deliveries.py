@@ -227,7 +227,7 @@ def show(delivery: DeliveryId, app: AppOption = "", as_json: JsonOption = False)
         say_json(facts(row) | {"attempts": [_attempt_facts(attempt) for attempt in attempts]})
         return
     for name, value in facts(row).items():
-        say(f"{name:>12}  {'-' if value is None else value}")
+        say(f"{name:>17}  {'-' if value is None else value}")
     columns = ("started", "method", "put-code", "status", "outcome")
     table(columns, [_attempt_cells(attempt) for attempt in attempts])
 

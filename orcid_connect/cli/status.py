@@ -52,6 +52,8 @@ def _print(found: Status, *, delivers: bool) -> None:
             say(f"{one.tenant}: planning of {one.failed} fails; `orcid-connect check` says why.")
     for stopped in found.stopped:
         say(_told(stopped, found.at))
+    if found.asked:
+        say(f"{found.asked:,} of what waits are for their authors to allow: they are asked first.")
     if found.total("parked"):
         say("What is parked needs a person: `orcid-connect deliveries --state parked`.")
     say("A process delivers." if delivers else "No process delivers now: see `worker`.")
@@ -93,6 +95,7 @@ def _facts(found: Status, *, delivers: bool) -> dict[str, Any]:
         "totals": {state: found.total(state) for state in STATES},
         "oldest_due": iso_moment(found.oldest_due),
         "to_plan": found.unplanned,
+        "waits_for_authors": found.asked,
         "tenants": [_line_facts(line) for line in found.lines],
         "stopped": [_stopped_facts(one) for one in found.stopped],
     }

@@ -32,6 +32,8 @@ COLUMNS: Final = (
     "put_code",
     "due_at",
     "changed_at",
+    "author_decided",
+    "author_decided_at",
 )
 
 
@@ -70,6 +72,8 @@ def facts(row: Delivery) -> dict[str, Any]:
         "put_code": row.put_code,
         "due_at": iso_moment(row.due_at),
         "changed_at": iso_moment(row.changed_at),
+        "author_decided": row.wish,
+        "author_decided_at": iso_moment(row.wished_at),
     }
 
 

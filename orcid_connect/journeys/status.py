@@ -12,7 +12,7 @@ from orcid_connect.errors import SettingsError
 from orcid_connect.journeys.sending import next_method
 from orcid_connect.registry.sections import section_of
 from orcid_connect.services import Services, realm_of
-from orcid_connect.store import ledger, reports, turns
+from orcid_connect.store import ledger, reports, turns, wishes
 from orcid_connect.store.ledger import Attempt, Delivery, DeliveryState
 from orcid_connect.store.people import Realm
 from orcid_connect.store.reports import Backlog
@@ -55,6 +55,8 @@ class Status:
     lines: tuple[Line, ...]
     backlogs: tuple[Backlog, ...]
     stopped: tuple[Stopped, ...]
+    asked: int = 0
+    """Deliveries that wait for the yes of whose record it is."""
 
     def total(self, state: DeliveryState) -> int:
         """Return how many deliveries are in a state, of all tenants."""
@@ -97,8 +99,9 @@ async def look(services: Services) -> Status:
         counts = await reports.counts(connection)
         backlogs = tuple(await reports.backlogs(connection))
         stopped = await _stopped(connection, now)
+        asked = await wishes.count_asked(connection)
         lines = _lines(services, counts, backlogs)
-    return Status(now, lines, backlogs, stopped)
+    return Status(now, lines, backlogs, stopped, asked)
 
 
 def _lines(

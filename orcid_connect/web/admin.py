@@ -42,6 +42,7 @@ from orcid_connect.web.admin_pages import (
     TenantLine,
 )
 from orcid_connect.web.admin_words import (
+    BY_AUTHOR,
     MEANINGS,
     ROLES,
     SAID,
@@ -312,6 +313,8 @@ def _delivery_page(
         known=_known(row, times),
         due=times.ago_if_known(row.due_at),
         made=times.ago(row.made_at),
+        author="" if row.wish is None else BY_AUTHOR[row.wish],
+        author_since=times.ago_if_known(row.wished_at),
         deeds=deed_forms(base, row, managing.possible(row)),
         method=found.method,
         path=found.path,

@@ -1,7 +1,7 @@
 """The forms of the administration: each a POST that proves it was pressed on our page, here."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from orcid_connect.declarations import Person
 from orcid_connect.journeys import managing, standstill
-from orcid_connect.journeys.managing import DEEDS, Deed
+from orcid_connect.journeys.managing import AUTHOR_DECIDED, DEEDS, Deed
 from orcid_connect.languages import marked
 from orcid_connect.services import Services
 from orcid_connect.store import ledger, turns
@@ -28,6 +28,7 @@ from orcid_connect.web.recent import Recent
 from orcid_connect.web.state import browser_of, new_browser, remember_browser
 
 _SEE_OTHER = 303
+_REFUSED: Final = {AUTHOR_DECIDED: "author-decided"}
 _NO_SUCH_DELIVERY = marked("There is no such delivery.")
 
 
@@ -69,7 +70,8 @@ class AdminForms:
         reason = form.get("reason", "")
         told = await managing.act(services, cast("Deed", deed), [row.id], reason)
         self._changed()
-        said = deed if all(one.done for one in told) else "not-possible"
+        refused = next((one.sentence for one in told if not one.done), None)
+        said = deed if refused is None else _REFUSED.get(refused, "not-possible")
         return _back(services, f"deliveries/{row.id}", said)
 
     async def pause(self, request: Request) -> Response:

@@ -147,6 +147,8 @@ class AdminDelivery:
     known: Ago | None
     due: Ago | None
     made: Ago
+    author: str
+    author_since: Ago | None
     deeds: tuple[DeedForm, ...]
     method: str | None
     path: str | None

@@ -13,7 +13,7 @@ from orcid_connect.journeys.managing import Deed
 from orcid_connect.languages import marked
 from orcid_connect.services import Services
 from orcid_connect.store.coverage import Coverage
-from orcid_connect.store.ledger import Delivery, DeliveryState
+from orcid_connect.store.ledger import Delivery, DeliveryState, Wish
 from orcid_connect.store.listings import Filters
 from orcid_connect.web.admin_pages import DeedForm, Shown
 from orcid_connect.web.words import Times, without_addresses
@@ -41,6 +41,7 @@ SAID: Final[Mapping[str, str]] = {
     "park": marked("It is parked: nothing of it is sent until it is retried."),
     "release": marked("It is released and will be sent."),
     "remove": marked("It goes off the record, if it was there, and is not sent again."),
+    "author-decided": marked("The author decided; only they can change it, on their page."),
     "not-possible": marked("That was not possible any more: look where it stands now."),
     "pause": marked("Paused. Nothing is lost; it goes on when it is resumed."),
     "resume": marked("It goes on with all that is due."),
@@ -59,6 +60,12 @@ _LABELS: Final[Mapping[Deed, tuple[str, str]]] = {
         marked("Take off the record"),
         marked("The article stays; our item goes, and is not sent again unless it is released."),
     ),
+}
+BY_AUTHOR: Final[Mapping[Wish, str]] = {
+    "ask": marked("wants to be asked first"),
+    "yes": marked("said yes"),
+    "hold": marked("holds it back; only they can change that, on their page"),
+    "remove": marked("took it off; only they can have it sent again, on their page"),
 }
 _WITH_REASON: Final = frozenset({"park", "remove"})
 

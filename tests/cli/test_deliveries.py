@@ -120,6 +120,22 @@ def test_times_in_json_are_of_one_form(run: Run, connect: Connect, tmp_path: Pat
     assert " due_at  -" in run("deliveries", "show", row["id"]).stdout
 
 
+def test_what_its_author_decided_is_theirs(run: Run, connect: Connect, tmp_path: Path) -> None:
+    """Shown with who decided and when; no command here changes it; `status` tells who is asked."""
+    connect("ada")
+    row = publish(run, tmp_path, "--deliver")
+    kept(tmp_path, "UPDATE oc_deliveries SET wish = 'hold', wished_at = 5, state = 'declined'")
+    assert "author_decided  hold" in run("deliveries", "show", row["id"]).stdout
+    for deed in ("release", "retry", "park"):
+        done = run("deliveries", deed, row["id"])
+        assert done.returncode == 1
+        assert "the author decided; only they can change it, on their page" in done.stderr
+    assert row_of(run)["author_decided_at"] == "1970-01-01T00:00:05+00:00"
+    kept(tmp_path, "UPDATE oc_deliveries SET wish = 'ask', state = 'waiting'")
+    assert "1 of what waits are for their authors to allow" in run("status").stdout
+    assert json.loads(run("status", "--json").stdout)["waits_for_authors"] == 1
+
+
 @pytest.mark.parametrize("words", [["deliveries"], ["pause"], ["resume"], ["withdraw", "x"]])
 def test_looking_makes_no_database(run: Run, tmp_path: Path, words: list[str]) -> None:
     """Where there is no database these commands say where they looked, and make none."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -18,7 +19,8 @@ from orcid_connect.web import standing
 from orcid_connect.web.app import build_app
 from tests.support.journal import article, author, review
 from tests.support.ledger import rows_by_id
-from tests.web.host import HTML, Browser, Journal, forms_of
+from tests.web.host import HTML, Browser, Journal, forms_of, running_journal
+from tests.web.test_admin import Editors
 
 pytestmark = pytest.mark.anyio
 
@@ -258,3 +260,23 @@ async def test_another_credential(journal: Journal, browser: Browser, ada: str) 
     forms = dict(forms_of(page))
     await browser.post("disconnect", forms["/orcid/disconnect"])
     assert "Also connected" not in (await browser.get("my")).text
+
+
+async def test_what_the_editor_sees(tmp_path: Path) -> None:
+    """The administration says who decided and when, offers nothing against it, and refuses it."""
+    async with running_journal(tmp_path, [Editors()]) as journal:
+        anne, edith = Browser(journal, "anne"), Browser(journal, "edith")
+        await anne.connect(journal.sim.add_person("Ada").orcid)
+        one = await publish(journal)
+        before = forms_of((await edith.get(f"admin/deliveries/{one}")).text)
+        await press(anne, f"my/{one}/hold")
+        shown = (await edith.get(f"admin/deliveries/{one}")).text
+        assert "holds it back; only they can change that" in shown
+        deeds = [path.rpartition("/")[2] for path, _ in forms_of(shown)]
+        assert deeds == ["remove"]
+        for path, fields in before:
+            if path.endswith("/park"):
+                answer = await edith.post(path, fields)
+                page = (await edith.get(answer.headers["location"])).text
+                assert "The author decided; only they can change it" in page
+        assert (await row_of(journal)).wish == "hold"
