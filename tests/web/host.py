@@ -147,9 +147,10 @@ async def running_journal(
     kind: Literal["member", "public"] = "member",
     public_url: str = PUBLIC_URL,
     database: str = "",
+    journals: Sequence[str] = (),
     **settings: Any,
 ) -> AsyncIterator[Journal]:
-    """Run ORCID on a port and the journal beside it."""
+    """Run ORCID on a port and the journal beside it; `journals` have clients of their own."""
     sim = Simulator(clock=SimClock(1_790_000_000.0, frozen=True))
     client = sim.add_client(kind, "Journal of Small Rivers", [f"{public_url}/callback"])
     async with serving(sim) as base_url:
@@ -159,11 +160,13 @@ async def running_journal(
             kind=kind,
             environment="simulator",
             site_url=base_url,
+            tenants=("rivers",) if journals else (),
         )
+        others = [_credential(sim, name, f"{public_url}/callback", base_url) for name in journals]
         given = {
             "public_url": public_url,
             "secret_keys": (SECRET_KEY,),
-            "credentials": (credential,),
+            "credentials": (credential, *others),
             "database": database or str(folder / "orcid.sqlite"),
             "site_name": "Journal of Small Rivers",
             "home_url": "/home",
@@ -180,6 +183,18 @@ async def running_journal(
             await browser.aclose()
         await services.close()
     sim.close()
+
+
+def _credential(sim: Simulator, name: str, redirect_uri: str, site: str) -> Credential:
+    client = sim.add_client("member", f"Journal of {name}", [redirect_uri])
+    return Credential(
+        name=name,
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        environment="simulator",
+        site_url=site,
+        tenants=(name,),
+    )
 
 
 def _journal(sim: Simulator, services: Services, credential: Credential) -> Journal:
