@@ -10,6 +10,7 @@ from starlette.responses import Response
 from orcid_connect.declarations import Person
 from orcid_connect.errors import InputError
 from orcid_connect.journeys import linking, overview
+from orcid_connect.journeys.asking import standing_refusal
 from orcid_connect.journeys.filtering import read_position, written_position
 from orcid_connect.journeys.linking import WRITE_SCOPE
 from orcid_connect.journeys.overview import Overview
@@ -83,6 +84,8 @@ class MyOrcid:
             deliveries=await _deliveries(visit, request, credential),
             said=await _said(visit, request),
             return_to=back,
+            closed=None if link is None else link.closed,
+            refused=await standing_refusal(services, person) is not None,
         )
         response = html(pages, page)
         remember_browser(response, settings, visit.browser)

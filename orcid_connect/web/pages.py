@@ -99,6 +99,8 @@ class MyPage:
     deliveries: Deliveries
     said: Said | None
     return_to: str
+    closed: str | None
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
