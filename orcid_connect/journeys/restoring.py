@@ -148,7 +148,8 @@ async def _find_again(
 
     def how(fresh: Delivery, now: float) -> Delivery:
         known = restated(fresh, facts, now)
-        return known.due(now) if known.state == "delivered" else known
+        answered = fresh.wish == "ask" and known.wish is None  # they said yes after the backup
+        return known.due(now) if known.state == "delivered" or answered else known
 
     await set_right(services, row, how)
     return 1

@@ -219,19 +219,6 @@ async def kinds(connection: AsyncConnection) -> frozenset[ItemKind]:
     return frozenset(row.activity for row in rows)
 
 
-async def of_person(
-    connection: AsyncConnection, tenant: str, people: list[str], size: int = PAGE_SIZE
-) -> list[Delivery]:
-    """Return a person's rows, last changed first."""
-    query = (
-        select(deliveries)
-        .where(deliveries.c.tenant == tenant, deliveries.c.person.in_(people))
-        .order_by(deliveries.c.changed_at.desc(), deliveries.c.id)
-        .limit(size)
-    )
-    return [delivery_of_row(row) for row in await connection.execute(query)]
-
-
 async def counts(connection: AsyncConnection) -> dict[str, int]:
     """Return how many rows are in each state."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from orcid_connect.journeys import standstill
+from orcid_connect.journeys import standstill, wishes
 from orcid_connect.journeys.restoring import Restored, restored, sums
 from orcid_connect.services import realm_of
 from orcid_connect.store.schema import deliveries
 from tests.journeys.test_repairing import HOUR, a_work, connected, title_on
 from tests.support.journal import Journal, article, author
+from tests.support.wishes import ADA
 
 pytestmark = pytest.mark.anyio
 
@@ -122,3 +123,20 @@ async def test_nothing_is_sent_while_the_records_are_compared(journal: Journal) 
     await standstill.resume(journal.services, realm)
     await journal.work()
     assert len(journal.works(orcid)) == 1
+
+
+async def test_a_yes_lost_with_the_backup_is_not_asked_for_again(journal: Journal) -> None:
+    """What waited for its author yesterday and stands on the record is theirs: it is corrected."""
+    orcid = await connected(journal)
+    await wishes.set_ask_first(journal.services, ADA, ask=True)
+    await journal.declare(article(author()))
+    yesterday = await journal.row()
+    await wishes.decide(journal.services, ADA, yesterday.id, "send")
+    await journal.work()
+    await turn_back(journal, wish="ask", state="waiting", put_code=None, known_hash=None)
+    assert (await compare(journal)).found_again == 1
+    await journal.work()
+    await journal.declare(article(author(), day=2, title="Corrected"))
+    row = await journal.row()
+    assert (row.state, row.wish, len(journal.works(orcid))) == ("delivered", None, 1)
+    assert title_on(journal, orcid) == "Corrected"
