@@ -14,6 +14,7 @@ from orcid_connect.journeys.tickets import read_watch
 from orcid_connect.languages import Language
 from orcid_connect.services import Services
 from orcid_connect.settings import Settings
+from orcid_connect.web.display import display_url
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.words import moment, permissions, shown_link
 
@@ -55,6 +56,7 @@ async def facts_of(services: Services, language: Language, person: Person) -> Fa
     if link is None:
         state = "none" if refusal is None else "refused"
         return {"connected": False, "state": state, "orcid": None, "record": None, **asking}
+    shown = display_url(services.settings, person.tenant, link.orcid, "full", link.name or "")
     quiet = refusal is not None and link.state == "ended"
     active = link.state == "active"
     return {
@@ -65,6 +67,7 @@ async def facts_of(services: Services, language: Language, person: Person) -> Fa
         "record": "moved" if link.state == "moved" else link.closed,
         "name": link.name,
         "since": moment(language, link.made_at).iso,
+        "display_url": shown if active else None,
         "may": list(permissions(language, link.scopes)) if active else [],
         **asking,
     }

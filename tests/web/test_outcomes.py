@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orcid_connect.journeys import linking
+from orcid_connect.web.display import display_url
 from orcid_connect.web.folders import locate
 from tests.web.host import ORIGIN, SCOPES, Browser, Journal, form_of, query, running_journal
 
@@ -58,6 +59,7 @@ async def test_connected(journal: Journal, browser: Browser, ada: str) -> None:
         "ask_again_at": None,
         "name": "Ada Lovelace",
         "since": "2026-09-21T14:13:20+00:00",
+        "display_url": display_url(journal.settings, "rivers", ada, "full", "Ada Lovelace"),
         "may": [
             "know your ORCID iD, and that it is really yours",
             "read what your record shows to organisations you trust",
