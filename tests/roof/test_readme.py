@@ -28,6 +28,7 @@ MOUNTED = next(code for _, code in python_blocks(TEXT) if "orcid.services()" in 
 TRANSACTION = next(code for _, code in python_blocks(TEXT) if "orcid.statement" in code)
 WORDS = next(code for _, code in python_blocks(TEXT) if "RecordItem(" in code)
 TENANTS = next(code for _, code in python_blocks(TEXT) if "tenants = [" in code)
+BYLINE = next(code for _, code in python_blocks(TEXT) if "display.unauthenticated" in code)
 NIGHTLY = next(code for _, code in python_blocks(TEXT) if "orcid.backfill" in code)
 
 
@@ -99,6 +100,21 @@ async def test_the_examples_of_a_role_and_a_grant(
     await names["on_grant"]()
     await names["orcid"].close()
     assert capsys.readouterr().out.count("Recorded; it is delivered") == 2
+
+
+@pytest.mark.anyio
+async def test_the_example_of_a_byline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The README's authors are shown: the one with an iD that nobody proved as such."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(FIRST + BYLINE, "README.md", "exec"), names)
+    html = await names["byline"]()
+    await names["orcid"].close()
+    assert "Unauthenticated ORCID iD of Ada Lovelace" in html
+    assert "Grace Hopper" in html
+    assert "https://orcid.org/0000-0002-1825-0097 (unauthenticated)" in capsys.readouterr().out
 
 
 def test_the_example_of_tenants() -> None:
