@@ -128,3 +128,14 @@ async def test_nothing_sticks_out_on_a_phone(site: Site, language: str) -> None:
         root = "document.documentElement"
         wide = f"{root}.scrollWidth > {root}.clientWidth"
         assert not await page.evaluate(wide), door
+
+
+async def test_one_column_at_a_desk(site: Site) -> None:
+    """At a desk the page is one column in the middle, header and footer as wide as the text."""
+    page = await site.page(viewport=DESK)
+    await page.goto(f"{site.origin}/orcid/my")
+    parts = [page.locator(name) for name in (".oc-header", ".oc-main", ".oc-footer")]
+    boxes = [await part.bounding_box() for part in parts]
+    places = {(box["x"], box["width"]) for box in boxes if box}
+    assert len(places) == 1, places
+    assert places.pop()[1] <= 700
