@@ -15,6 +15,8 @@ from orcid_connect.observe import describe, log
 
 Answer = TypeVar("Answer")
 
+FINISH_SECONDS: Final = 1.0
+"""How long what goes on behind an answer may take when the loop is to end."""
 CLOSE_SECONDS: Final = 60.0
 """How long the end of a process waits for the request to ORCID that is under way."""
 
@@ -24,6 +26,7 @@ class LoopThread:
 
     def __init__(self, close: Callable[[], Awaitable[None]]) -> None:
         self._close = close
+        self.behind: set[asyncio.Task[None]] = set()
         self._locks: dict[int, threading.Lock] = {}
         self._running: _Running | None = None
 
@@ -52,7 +55,12 @@ class LoopThread:
         running, self._running = self._running, None
         atexit.unregister(self.close)
         if running is not None and running.process == os.getpid():
-            running.end(self._close)
+            running.end(self._finish)
+
+    async def _finish(self) -> None:
+        if self.behind:
+            await asyncio.wait(self.behind, timeout=FINISH_SECONDS)
+        await self._close()
 
 
 class _Running:
@@ -77,13 +85,9 @@ class _Running:
         self._ready.set()
         await self._stop.wait()
 
-    def end(self, close: Callable[[], Awaitable[None]]) -> None:
+    def end(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Close and stop, within a minute."""
-
-        async def closed() -> None:
-            await close()
-
-        closing = asyncio.run_coroutine_threadsafe(closed(), self.loop)
+        closing = asyncio.run_coroutine_threadsafe(close(), self.loop)
         try:
             closing.result(CLOSE_SECONDS)
         except Exception as error:  # the process ends; what is recorded is delivered by the next

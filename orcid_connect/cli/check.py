@@ -135,6 +135,7 @@ def _no_database(settings: Settings, place: Place) -> Finding:
 async def _running(services: Services) -> AsyncIterator[Finding]:
     settings = services.settings
     yield await _engine(services)
+    yield _hosts(services)
     for credential in settings.credentials:
         yield await _credential(services, credential)
 
@@ -161,6 +162,20 @@ async def _database(services: Services) -> AsyncIterator[Finding]:
         yield Finding("parked", "wrong", sentence)
     for realm, sentence in paused.items():
         yield Finding(f"credential {realm.credential}", "wrong", f"paused: {sentence}")
+
+
+def _hosts(services: Services) -> Finding:
+    """Tell how it is known who is there: by a plugin, by tickets, or not at all."""
+    names = ", ".join(one.name for one in services.settings.host_keys)
+    if names:
+        return Finding("hosts", "ok", f"POST /tickets is open to {names}")
+    if services.plugins.hear("orcid_current_person"):
+        return Finding("hosts", "ok", "a plugin says who is signed in")
+    sentence = (
+        "no plugin says who is signed in, and no host has a key: people come by connect_url of "
+        "this application alone; for a host in another process set ORCID_CONNECT_HOST_KEYS"
+    )
+    return Finding("hosts", "note", sentence)
 
 
 async def _engine(services: Services) -> Finding:

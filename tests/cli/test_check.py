@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
+from tests.support.signing import HOST_SECRET
 from tests.support.waiting import free_port
 
 
@@ -34,6 +35,16 @@ def test_a_database_that_nothing_will_make_is_wrong(run: Run, tmp_path: Path) ->
     folder = found(run("check", "--json", ORCID_CONNECT_DATABASE=away).stdout)["database"]
     assert folder["state"] == "wrong"
     assert "does not exist" in folder["sentence"]
+
+
+def test_how_it_is_known_who_is_there(run: Run) -> None:
+    """Where neither a plugin nor a host's key says who is signed in, the setting is named."""
+    nobody = found(run("check", "--json").stdout)["hosts"]
+    assert nobody["state"] == "note"
+    assert "ORCID_CONNECT_HOST_KEYS" in nobody["sentence"]
+    keys = json.dumps([{"name": "our-journal", "secret": HOST_SECRET}])
+    host = found(run("check", "--json", ORCID_CONNECT_HOST_KEYS=keys).stdout)["hosts"]
+    assert (host["state"], "our-journal" in host["sentence"]) == ("ok", True)
 
 
 def test_an_unreachable_registry_is_not_the_credentials_fault(

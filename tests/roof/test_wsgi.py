@@ -1,19 +1,25 @@
 """`orcid.wsgi`: the same doors for WSGI servers."""
 
+import asyncio
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.background import BackgroundTask
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Response
 
 from orcid_connect import OrcidConnect, Person, errors, hookimpl
+from orcid_connect.wsgi import Wsgi
 from tests.roof.test_synchronous import THREAD, settings
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 class Accounts:
@@ -53,7 +59,7 @@ def test_mounted(orcid: OrcidConnect) -> None:
     assert 'href="/orcid/static/orcid-connect.css"' in page.text
     leaving = client.get("/orcid/connect", environ_base=anne)
     assert leaving.status_code == 303
-    assert client.get("/orcid/static/orcid-connect.css").status_code == 200
+    assert "--oc-" in client.get("/orcid/static/orcid-connect.css").text
     assert client.head("/orcid/healthz").text == ""
 
 
@@ -88,6 +94,60 @@ def test_malformed(orcid: OrcidConnect, changes: dict[str, str]) -> None:
     body = b"".join(orcid.wsgi(environ, lambda status, *_: statuses.append(status)))
     assert statuses == ["400 Bad Request"]
     assert b"cannot be read" in body
+
+
+def test_the_answer_waits_for_nothing_behind_it(orcid: OrcidConnect) -> None:
+    """What goes on after an answer keeps no thread of the server busy, and ends with the loop."""
+    begun, ended = threading.Event(), threading.Event()
+
+    async def slow() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("done", background=BackgroundTask(slow))(scope, receive, send)
+
+    wsgi = Wsgi(app, orcid.sync.thread, orcid.settings)
+    assert Client(wsgi, Response).get("/").text == "done"
+    assert begun.wait(PATIENCE_SECONDS)
+    assert not ended.is_set()
+    orcid.sync.close()
+    assert ended.is_set()
+
+
+def test_a_visitor_who_goes_away(orcid: OrcidConnect) -> None:
+    """What a server closes before its end is ended here as well."""
+    ended = threading.Event()
+    taken: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await PlainTextResponse("long")(scope, receive, send)
+            taken.append("all of it")
+        finally:
+            ended.set()
+
+    wsgi = Wsgi(app, orcid.sync.thread, orcid.settings)
+    parts = wsgi(EnvironBuilder(path="/").get_environ(), lambda *_: None)
+    assert next(iter(parts)) == b"long"
+    assert isinstance(parts, Generator)
+    parts.close()
+    assert ended.wait(PATIENCE_SECONDS)
+    assert taken == []
+
+
+def test_an_app_that_breaks(orcid: OrcidConnect) -> None:
+    """An error reaches the server, and the next request is served."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Client(Wsgi(app, orcid.sync.thread, orcid.settings), Response).get("/")
+    assert Client(orcid.wsgi, Response).get("/healthz").status_code == 200
 
 
 def test_without_the_extra(orcid: OrcidConnect, monkeypatch: pytest.MonkeyPatch) -> None:
