@@ -8,7 +8,7 @@
   const origin = new URL(base).origin;
   const WORDS = __WORDS__;
   const TYPE = "orcid-connect";
-  const [CONNECT, GO_ON, PROVED, REFUSED, FAILED, UNREAL, LABEL] = [0, 1, 2, 3, 4, 5, 6];
+  const [CONNECT, GO_ON, PROVED, REFUSED, FAILED, UNREAL, LABEL, WHY] = [0, 1, 2, 3, 4, 5, 6, 7];
   const POLLS = 60;
   const SVG = "http://www.w3.org/2000/svg";
   const all = new Set();
@@ -29,6 +29,7 @@
     a:focus-visible{outline:3px solid var(--oc-accent,var(--a));outline-offset:2px}
     p{margin:.25em 0 0;font-size:.875em}
     p:empty{margin:0}
+    .small [part=why]{display:none}
     .small{font-size:.875em}
     .small a{min-block-size:32px}
     .small [part=button]{padding:.25em .75em}
@@ -141,7 +142,8 @@
         : make("a", { part: "button", href: this.address }, icon(), make("span", { part: "label" }, words[CONNECT]));
       if (!done) link.onclick = (click) => this.leave(click);
       const name = done && this.called ? [make("bdi", { part: "name" }, this.called), " "] : [];
-      this.all.replaceChildren(...name, link, this.told);
+      const why = this.is ? [] : [make("p", { part: "why" }, words[WHY])];
+      this.all.replaceChildren(...name, link, ...why, this.told);
       const said = { connecting: GO_ON, connected: PROVED, refused: REFUSED, failed: FAILED }[this.is];
       this.told.textContent = (said ? words[said] : "")
         + (done && new URL(this.orcid).host !== "orcid.org" ? " (" + words[UNREAL] + ")" : "");

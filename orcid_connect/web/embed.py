@@ -25,6 +25,7 @@ _SENTENCES: Final = (
     marked("That did not work. Nothing was changed; please try again."),
     marked("not a real ORCID record"),
     marked("ORCID iD"),
+    marked("You sign in at ORCID and decide there."),
 )
 """In the order in which the script names them."""
 

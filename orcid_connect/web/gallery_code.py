@@ -113,7 +113,7 @@ THEME_CODE: Final = (
         "  --oc-radius: 0;\n"
         "  --oc-font: Georgia, serif;\n"
         "}\n"
-        "orcid-connect::part(button) { text-transform: none; }\n"
-        "/* parts: root, button, icon, label, id, name, note */",
+        "orcid-connect::part(why) { display: none; }  /* say yourself what it is for */\n"
+        "/* parts: root, button, icon, label, why, id, name, note */",
     ),
 )

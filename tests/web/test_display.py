@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -125,6 +126,21 @@ async def test_the_door_shows_any_id(journal: Journal) -> None:
     unsaid = await Browser(journal).get(f"display/{ORCID}")
     assert unsaid.headers["cache-control"] == "private, max-age=300"
     assert journal.sim.base_url in unsaid.text
+
+
+async def test_the_door_speaks_the_language_asked_for(journal: Journal) -> None:
+    """In Arabic what is shown reads from the right, and the iD itself from the left."""
+    answer = await Browser(journal).get(f"display/{ORCID}?lang=ar")
+    assert '<span class="oc-display" lang="ar" dir="rtl">' in answer.text
+    assert '<bdi dir="ltr">' in answer.text
+
+
+def test_in_a_template_of_the_host() -> None:
+    """One line makes iDs available to a host's own templates, which escape all else."""
+    templates = Environment(autoescape=True)
+    templates.globals["orcid_id"] = display.as_html
+    shown = templates.from_string("<i>{{ orcid_id(author, 'compact') }}</i>").render(author=PROVED)
+    assert shown == f"<i>{display.as_html(PROVED, 'compact')}</i>"
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ async def test_what_is_not_connected(site: Embedding) -> None:
     for button in await buttons.all():
         address = str(await button.get_attribute("href"))
         assert re.match(rf"{site.ours}/orcid/connect\?(ticket|return_to)=", address)
+    await expect(page.get_by_text("You sign in at ORCID and decide there.")).to_have_count(5)
     said = await page.get_by_role("status").all_inner_texts()
     assert said == ["Not connected. You can still do so at any time.", *[""] * 5]
     assert site.complaints == []
