@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from orcid_connect.web.embed import embed_script
 from tests.bench.effort import Effort
 from tests.bench.hosts import MINIMAL, OURS, PUBLIC
 from tests.bench.load import LoadFailed
@@ -114,7 +115,5 @@ def _print(medians: dict[str, list[tuple[float, float]]]) -> None:
 
 
 def _print_embed() -> None:
-    script = Path(__file__).parents[2] / "templates" / "static" / "embed.js"
-    if script.exists():
-        size = len(gzip.compress(script.read_bytes(), 9))
-        print(f"\nembed.js: {size:,} bytes gzipped")
+    size = len(gzip.compress(embed_script().encode(), 9))
+    print(f"\nembed.js: {size:,} bytes gzipped")
