@@ -21,6 +21,7 @@ from orcid_connect.journeys.tickets import (
     read_ticket,
     use_up,
 )
+from orcid_connect.languages import marked
 from orcid_connect.services import Services
 from orcid_connect.web.choosing import PARAMETER, speak
 from orcid_connect.web.doors import Doors
@@ -40,12 +41,16 @@ from orcid_connect.web.ticket_pages import ContinuePage, TicketPage
 FORM: Final = "orcid_connect.ticket_form.v1"
 _SEE_OTHER = 303
 _DETAILS: dict[Refusal, str] = {
-    "missing": "There is no ticket in this request.",
-    "forged": "This ticket is damaged or was not made here.",
-    "expired": "This ticket has expired: it lives for ten minutes.",
-    "used": "This ticket was used already, in another browser.",
-    "person": "Somebody else is signed in at the host.",
+    "missing": marked("There is no ticket in this request."),
+    "forged": marked("This ticket is damaged or was not made here."),
+    "expired": marked("This ticket has expired: it lives for ten minutes."),
+    "used": marked("This ticket was used already, in another browser."),
+    "person": marked("Somebody else is signed in at the host."),
 }
+_OPEN_IN_A_BROWSER = marked(
+    "No page of the host led here: open this address in a browser, which asks the person first, "
+    "or list the host's origin in return_origins."
+)
 
 Destination = Literal["connect", "my"]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -72,7 +77,7 @@ class Redeeming:
         if request.method != "GET":
             raise HTTPException(405)  # a HEAD must not use a ticket up
         if "prefetch" in request.headers.get("sec-purpose", ""):
-            raise HTTPException(503, "A ticket is not used up by loading ahead.")
+            raise HTTPException(503, marked("A ticket is not used up by loading ahead."))
         signed = request.query_params["ticket"]
         wish = {
             "destination": destination,
@@ -135,12 +140,8 @@ class Redeeming:
     ) -> Response:
         settings = services.settings
         if not wants_page(request):
-            return problem(
-                403,
-                "Not let in yet",
-                "No page of the host led here: open this address in a browser, which asks the "
-                "person first, or list the host's origin in return_origins.",
-            )
+            speak = (await self._doors.language(request)).gettext
+            return problem(403, speak("Not let in yet"), speak(_OPEN_IN_A_BROWSER))
         browser = browser_of(settings, request) or new_browser()
         token = form_token(settings, services.clock, browser, ticket.person, FORM)
         pages = await self._doors.pages(request)
@@ -165,7 +166,9 @@ class Redeeming:
         pages = await self._doors.pages(request)
         if wants_page(request):
             return html(pages, TicketPage(reason, pages.frame.home_url), 403)
-        return problem(403, "Not let in", _DETAILS[reason], outcome="ticket", reason=reason)
+        speak = pages.language.gettext
+        title, detail = speak("Not let in"), speak(_DETAILS[reason])
+        return problem(403, title, detail, outcome="ticket", reason=reason)
 
 
 def _go_on(services: Services, ticket: Ticket, wish: dict[str, str]) -> Response:

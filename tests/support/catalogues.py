@@ -4,7 +4,10 @@ What the sources say is added, what they say no more is dropped, what was transl
 nothing is guessed. The files change with the sentences alone: no dates, no line numbers.
 """
 
-from collections.abc import Iterator
+import ast
+import re
+import sys
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -14,7 +17,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 import orcid_connect
-from orcid_connect.languages import CATALOGUES, ENGLISH, NAMES
+from orcid_connect.languages import CATALOGUES, NAMES
 from orcid_connect.web.folders import locate
 
 PACKAGE: Final = Path(orcid_connect.__file__).parent
@@ -31,6 +34,8 @@ PLURALS: Final = {
     ),
 }
 """How many forms a sentence with a number has, as GNU gettext writes it."""
+_LOGGING: Final = ("debug", "info", "warning", "error", "exception")
+_SENTENCE: Final = re.compile(r"[A-Z][^\n]* [^\n]*[.?!]")
 Identity = str | tuple[str, ...]
 
 
@@ -98,6 +103,41 @@ def written(code: str, new: Catalog) -> bytes:
     return header.encode() + body.getvalue().rstrip(b"\n") + b"\n"
 
 
+class _Sentences(ast.NodeVisitor):
+    """Collects what a module says in whole sentences, but for its docstrings and its log."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) else name
+        if name not in (*KEYWORDS, *_LOGGING):
+            self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        self._hear(str(node.value))
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        parts = (part.value if isinstance(part, ast.Constant) else "0" for part in node.values)
+        self._hear("".join(map(str, parts)))
+
+    def _hear(self, text: str) -> None:
+        if _SENTENCE.fullmatch(text):
+            self.found.append(text)
+
+
+def unmarked(path: Path) -> list[str]:
+    """Return the sentences of a module that no catalogue will ever have."""
+    sentences = _Sentences()
+    sentences.visit(ast.parse(path.read_text(encoding="utf-8")))
+    return sentences.found
+
+
 def untranslated(one: Catalog) -> list[Message]:
     """Return the sentences for which a catalogue lacks a translation, or a form of one."""
     return [message for message in one if message.id and not all(forms(message))]
@@ -109,17 +149,15 @@ def forms(message: Message) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given or ("",))
 
 
-def main() -> None:
-    """Bring every catalogue up to date, and say what is left to translate."""
+def main(codes: Sequence[str]) -> None:
+    """Bring catalogues up to date, all if none is named, and say what is left to translate."""
     said = extracted()
     CATALOGUES.mkdir(exist_ok=True)
-    for code in NAMES:
-        if code == ENGLISH:
-            continue
+    for code in codes or PLURALS:
         new = renewed(code, said)
         (CATALOGUES / f"{code}.po").write_bytes(written(code, new))
         print(f"{code}: {len(untranslated(new))} of {len(said)} sentences to translate")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

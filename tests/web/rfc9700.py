@@ -11,6 +11,7 @@ SECURITY = "tests/web/test_security.py"
 PLANTING = "tests/web/test_planting.py"
 OUTCOMES = "tests/web/test_outcomes.py"
 HERE = "tests/web/test_rfc9700.py"
+ELEMENT = "tests/web/test_embed_in_a_browser.py"
 OAUTH = "tests/registry/test_oauth.py"
 ID_TOKENS = "tests/registry/test_oauth_id_tokens.py"
 SERVER = "It is a rule for authorization servers; ORCID's is not ours"
@@ -261,7 +262,11 @@ ITEMS: Final = (
     Item(
         "4.17",
         "Windows that talk to each other name the exact origin, as sender and as receiver.",
-        (f"{HERE}::test_messages_between_windows_name_their_origin",),
+        (
+            f"{HERE}::test_messages_between_windows_name_their_origin",
+            f"{ELEMENT}::test_words_from_elsewhere",
+            f"{ELEMENT}::test_a_popup_across_sites",
+        ),
     ),
 )
 """Everything that section 2 and section 4 ask of a client."""

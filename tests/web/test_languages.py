@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.languages import CATALOGUES, ENGLISH, NAMES, Language, language
 from tests.support import catalogues
-from tests.support.catalogues import catalogue, extracted, forms, templates
+from tests.support.catalogues import catalogue, extracted, forms, sources, templates
 from tests.support.shown import LETTERS, Shown, outside_trans
 from tests.web.host import ORIGIN, Browser, Journal, running_journal
 from tests.web.test_admin import Editors, page_of, some_deliveries
@@ -33,6 +33,13 @@ PROPER = re.compile(r"ORCID iDs?|ORCID|\boc-[a-z-]+")
 DATA = re.compile(
     r"Journal of Small Rivers|https?://\S+|\d{4}-\d{4}-\d{4}-\d{3}[\dX]|simulator|sandbox"
 )
+FOR_PROGRAMMERS = {
+    "facts.py": "answers a script of a host",
+    "metrics.py": "describes metrics to whoever watches a machine",
+    "signed.py": "tells the programmer of a host what is wrong with a signature",
+    "tickets.py": "tells the programmer of a host what is wrong with a request",
+}
+"""Rooms whose sentences stay in English, as their documentation is, each with whom they address."""
 QUIET = ("bdi", "time", "code", "pre", "svg")
 """Elements that hold names, times and what machines say."""
 TAG = re.compile(r"<[^>]+>")
@@ -102,6 +109,25 @@ def test_no_text_outside_the_catalogues() -> None:
         found = outside_trans(environment, path.read_text(encoding="utf-8"))
         words = [text for text in found if said(PROPER.sub("", text))]
         assert words == [], name
+
+
+def test_no_sentence_of_a_door_outside_the_catalogues() -> None:
+    """Whatever a door says in a sentence of its own goes through the machinery too."""
+    for _, path, reader in sources():
+        if reader == "python" and path.parent.name == "web":
+            assert catalogues.unmarked(path) == [] or path.name in FOR_PROGRAMMERS, path.name
+
+
+def test_a_sentence_outside_is_found(tmp_path: Path) -> None:
+    """The search finds sentences and those put together, not docstrings, logs or marked ones."""
+    (tmp_path / "door.py").write_text(
+        '"""A docstring it is."""\nraise HTTPException(400, "Say something else.")\n'
+        'log.error("It is a log.")\nA = marked("It is marked.")\nB = f"The word {A} is bad."\n'
+    )
+    assert catalogues.unmarked(tmp_path / "door.py") == [
+        "Say something else.",
+        "The word 0 is bad.",
+    ]
 
 
 def test_text_outside_is_found() -> None:
