@@ -24,7 +24,7 @@ from orcid_connect.journeys.overview import Overview, Standing
 from orcid_connect.journeys.prefilled import Prefill
 from orcid_connect.journeys.prefilling import NothingToPrefill
 from orcid_connect.mount import OrcidConnect
-from orcid_connect.notices import DeliveryNotice, LinkNotice
+from orcid_connect.notices import DeliveryNotice, LinkNotice, SignedIn
 from orcid_connect.registry.client import RegistryClient
 from orcid_connect.registry.member import MemberApi
 from orcid_connect.registry.public import PublicApi
@@ -56,6 +56,7 @@ __all__ = [
     "Review",
     "Role",
     "Settings",
+    "SignedIn",
     "Standing",
     "TranslatedTitle",
     "Unreadable",

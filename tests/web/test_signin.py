@@ -1,18 +1,24 @@
 """Signing in with ORCID: the host hears who it is, and nothing is connected."""
 
+import json
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
+from itsdangerous import TimestampSigner
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from orcid_connect.hookspecs import hookimpl
 from orcid_connect.notices import SignedIn
 from orcid_connect.tenants import Tenant
+from tests.support.readme import README, python_blocks
 from tests.web.host import REDIRECT_URI, Browser, Journal, query, running_journal
 from tests.web.test_outcomes import heading
 
@@ -278,3 +284,28 @@ async def test_explained_first(journal: Journal, browser: Browser) -> None:
     assert heading(answer.text) == "Sign in with ORCID?"
     assert "leaves no permission behind" in answer.text
     assert "signin?return_to=%2Ffront&amp;tenant=default" in answer.text
+
+
+async def test_the_readmes_example_begins_a_new_session(tmp_path: Path) -> None:
+    """The README's hook leaves nothing of the session that was there before: it was planted."""
+    code = next(
+        code for _, code in python_blocks(README.read_text()) if "def orcid_signed_in" in code
+    )
+    names: dict[str, Any] = {"hookimpl": hookimpl, "Request": Request}
+    exec(compile(code, "README.md", "exec"), names)
+    plugin = names["OurSignIn"]()
+    async with running_journal(tmp_path, [plugin]) as journal:
+        journal.app.add_middleware(SessionMiddleware, secret_key="the journal's own")
+        ada = journal.sim.add_person("Ada", "Lovelace").orcid
+        browser = Browser(journal)
+        planted = TimestampSigner("the journal's own").sign(
+            b64encode(b'{"user": "mallory", "cart": "x"}')
+        )
+        browser.client.cookies.set("session", planted.decode(), domain="journal.test")
+        welcome = await sign_in(journal, browser, ada)
+        assert welcome.headers["location"] == "/register?name=Ada%20Lovelace"
+        plugin.accounts = {ada: "ada"}
+        answer = await sign_in(journal, browser, ada)
+        assert answer.headers["location"] == "/"
+        session = answer.headers["set-cookie"].partition("session=")[2].partition(".")[0]
+        assert json.loads(b64decode(session)) == {"user": "ada"}
