@@ -23,9 +23,10 @@
     svg{flex:none;inline-size:1.5em;block-size:1.5em}
     [part=button]{padding:.5em 1.25em;border:1px solid transparent;border-radius:var(--oc-radius,6px);background:var(--oc-accent,var(--a));color:var(--oc-on-accent,var(--c));font-weight:600;text-decoration:none;transition:background-color .12s}
     [part=button]:hover{background:var(--oc-accent-strong,var(--b))}
-    .refused [part=button]{padding-inline:0;background:none;color:inherit;font-weight:inherit;text-decoration:underline}
+    .refused [part=button]{border:0;padding-inline:0;background:none;color:inherit;font-weight:inherit;text-decoration:underline}
     bdi span{white-space:nowrap}
     [part=id]{color:var(--oc-accent,var(--a))}
+    a,[part=name]{vertical-align:middle}
     a:focus-visible{outline:3px solid var(--oc-accent,var(--a));outline-offset:2px}
     p{margin:.25em 0 0;font-size:.875em}
     p:empty{margin:0}
