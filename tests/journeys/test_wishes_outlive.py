@@ -182,10 +182,21 @@ EVENTS = (
     compared,
     nobody_did_anything,
 )
+QUICK = (declared_anew, came_in_versions)
+"""On PostgreSQL, to keep the whole suite short; make soak has all of them there too."""
 Event = Callable[[Journal, str], Awaitable[None]]
 
 
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(
+    ("database", "event"),
+    [
+        pytest.param(kind, event, marks=() if quick else pytest.mark.soak)
+        for kind in ("sqlite", "postgresql")
+        for event in EVENTS
+        for quick in [kind == "sqlite" or event in QUICK]
+    ],
+    indirect=["database"],
+)
 async def test_what_they_decided_outlives_everything(journal: Journal, event: Event) -> None:
     """Whatever happens, nothing that Ada stopped is sent; once she says so, each is, once."""
     orcid = await prepare(journal)

@@ -130,7 +130,7 @@ async def walk(journal: Journal, seed: int, steps: int) -> None:
         assert not (row.wish == "remove" and key in on_record(journal, going.orcid))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 async def test_a_walk_of_decisions(journal: Journal, seed: int) -> None:
     """Thirty things that happen at random."""
     await walk(journal, seed, STEPS)
