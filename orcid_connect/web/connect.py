@@ -11,7 +11,7 @@ from orcid_connect.journeys import linking
 from orcid_connect.journeys.linking import Leaving
 from orcid_connect.journeys.returning import checked_return
 from orcid_connect.languages import Language
-from orcid_connect.purposes import PURPOSES, Purpose
+from orcid_connect.purposes import PURPOSES, Purpose, allowed
 from orcid_connect.services import Services
 from orcid_connect.web.doors import Doors
 from orcid_connect.web.explaining import (
@@ -137,6 +137,6 @@ async def _explained(
         purpose=purpose,
         purpose_words=language.gettext(PURPOSE_WORDS[purpose]),
         permissions=permissions(language, scopes),
-        writes=credential.may_write,
+        only_identifies=allowed(frozenset(scopes)) <= {"openid"},
         identity=shown_link(credential, link) if link is not None and connected else None,
     )

@@ -65,7 +65,7 @@ class ExplainPage:
     purpose: str = ""
     purpose_words: str = ""
     permissions: tuple[str, ...] = ()
-    writes: bool = False
+    only_identifies: bool = True
     identity: ShownId | None = None
     popup: Popup | None = None
 

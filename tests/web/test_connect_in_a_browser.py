@@ -16,7 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.web.axe import violations
-from tests.web.endings import ENDINGS, Ending, Stage, connected
+from tests.web.endings import ENDINGS, Ending, Stage, connected, refused, stale_used
 from tests.web.host import running_journal
 from tests.web.test_in_a_browser import (
     CHROMIUM,
@@ -284,3 +284,37 @@ async def test_before_people_leave(site: Site, purpose: str) -> None:
     await playing.page.get_by_role("link", name="Connect your ORCID iD").click()
     await playing.page.wait_for_url("**/oauth/authorize?**")
     await playing.page.context.close()
+
+
+@pytest.mark.parametrize("language", ["es", "ar"])
+async def test_in_two_languages(site: Site, language: str) -> None:
+    """Pages are as sound in another language, and from right to left."""
+    playing = await player(site, viewport=DESK)
+
+    async def leave(**asked: str) -> str:
+        return await playing.leave(**asked, lang=language)
+
+    stage = playing.stage
+    stage.leave = leave
+    for ending in (stale_used, refused, connected):
+        await playing.page.goto(await ending(stage))
+        await expect(playing.page.locator("html")).to_have_attribute("lang", language)
+        await look_at(playing.page, f"page-{ending.__name__}-{language}")
+    wish = urlencode({"explain": "1", "return_to": "/home", "lang": language})
+    await playing.page.goto(f"{site.origin}/orcid/connect?{wish}")
+    await look_at(playing.page, f"explain-{language}")
+    await playing.page.context.close()
+
+
+@pytest.mark.parametrize("ending", ["explain", "refused", "nobody-home"])
+async def test_signing_in(site: Site, ending: str) -> None:
+    """The pages of signing in fit any width and are accessible to all, too."""
+    page = await site.page(None, viewport=DESK)
+    asked = {"return_to": "/home", **({"explain": "1"} if ending == "explain" else {})}
+    await page.goto(f"{site.origin}/orcid/signin?{urlencode(asked)}")
+    if ending == "refused":
+        await agree(page, site.person(), "Deny access")
+    elif ending == "nobody-home":
+        await agree(page, site.person())
+    await look_at(page, f"signin-{ending}")
+    await page.context.close()

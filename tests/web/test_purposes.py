@@ -105,11 +105,18 @@ async def test_explained_before_leaving(browser: Browser, journal: Journal) -> N
     assert "To add to your record what you publish and review here" in answer.text
     assert 'href="http://journal.test/orcid/connect?return_to=%2Fhome&amp;' in answer.text
     assert "set-cookie" not in answer.headers
+    assert "can add nothing to it" not in answer.text
     told = await browser.get(
         "connect?explain=1&purpose=identify", headers={"Accept": "application/json"}
     )
     assert told.json()["permissions"] == ["know your ORCID iD, and that it is really yours"]
     assert not journal.requests_of("/oauth/authorize")
+
+
+async def test_identifying_is_told_apart(browser: Browser) -> None:
+    """Who is only asked who they are reads that nothing else comes of it."""
+    page = (await browser.get("connect?explain=1&purpose=identify")).text
+    assert "can add nothing to it" in page
 
 
 async def test_who_is_connected_is_told_so(journal: Journal, browser: Browser, ada: str) -> None:

@@ -1,10 +1,12 @@
 """The signed state: forged, foreign, late, used, and several at a time."""
 
+from dataclasses import asdict, replace
 from urllib.parse import quote
 
 import pytest
 
-from orcid_connect.journeys.link_states import read_state, sign_state
+from orcid_connect.journeys.link_states import SALTS, StaleState, read_state, sign_state
+from orcid_connect.journeys.signing import seal
 from tests.web.host import REDIRECT_URI, Browser, Journal, query
 from tests.web.test_outcomes import heading
 
@@ -213,3 +215,15 @@ async def test_head_uses_nothing_up(journal: Journal, browser: Browser, ada: str
     back = journal.answer(await browser.leave(), ada)
     assert (await browser.client.head(back)).status_code == 405
     assert heading((await browser.get(back)).text) == "Your ORCID iD is connected"
+
+
+@pytest.mark.parametrize("errand", ["link", "sign-in"])
+async def test_an_errand_is_sealed_under_its_own_salt(journal: Journal, errand: str) -> None:
+    """What was sealed for one errand does not open as the other, whatever it says inside."""
+    clock = journal.sim.clock.now
+    url = await Browser(journal, "anne").leave()
+    state = read_state(journal.settings, clock, query(url)["state"])
+    changed = asdict(replace(state, errand="sign-in" if errand == "link" else "link"))
+    sealed = seal(journal.settings, clock, SALTS[errand], list(changed.values()))
+    with pytest.raises(StaleState, match="forged"):
+        read_state(journal.settings, clock, sealed)
