@@ -40,6 +40,8 @@ from orcid_connect.web.ticket_pages import ContinuePage, TicketPage
 
 FORM: Final = "orcid_connect.ticket_form.v1"
 _SEE_OTHER = 303
+_AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
+"""Where browsers say that they load ahead what nobody pressed yet; the last two did so before."""
 _DETAILS: dict[Refusal, str] = {
     "missing": marked("There is no ticket in this request."),
     "forged": marked("This ticket is damaged or was not made here."),
@@ -76,7 +78,7 @@ class Redeeming:
     async def _arrive(self, request: Request, destination: Destination) -> Response:
         if request.method != "GET":
             raise HTTPException(405)  # a HEAD must not use a ticket up
-        if "prefetch" in request.headers.get("sec-purpose", ""):
+        if any("prefetch" in request.headers.get(name, "") for name in _AHEAD):
             raise HTTPException(503, marked("A ticket is not used up by loading ahead."))
         signed = request.query_params["ticket"]
         wish = {

@@ -237,10 +237,13 @@ async def test_another_person_in_the_same_browser(journal: Journal) -> None:
 async def test_loading_ahead_uses_nothing_up(journal: Journal) -> None:
     """A prefetch or a HEAD leaves the ticket as it was."""
     signed = ticket(journal)
-    ahead = await follow(
-        Browser(journal), signed, {**FROM_HOST, "Sec-Purpose": "prefetch;prerender"}
-    )
-    assert ahead.status_code == 503
+    for name, value in (
+        ("Sec-Purpose", "prefetch;prerender"),
+        ("Purpose", "prefetch"),
+        ("X-Moz", "prefetch"),
+    ):
+        ahead = await follow(Browser(journal), signed, {**FROM_HOST, name: value})
+        assert ahead.status_code == 503
     asked = await Browser(journal).client.head(f"{PUBLIC_URL}/connect?ticket={signed}")
     assert asked.status_code == 405
     assert (await follow(Browser(journal), signed)).status_code == 303
