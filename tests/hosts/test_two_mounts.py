@@ -238,7 +238,7 @@ async def test_behind_a_proxy(
                 "admin",
             ):
                 await browser.get(f"{public_url}/{path}")
-            page = await browser.get(f"{public_url}/my")
+            page = await browser.get(f"{public_url}/button")
             action, fields = form_of(page.text)
             gone = await browser.post(urljoin(public_url, action), data=fields)
             assert gone.headers["location"].startswith(f"{public_url}/my")
