@@ -111,7 +111,7 @@ async def test_cookie_cannot_be_planted_under_https(tmp_path: Path) -> None:
             answer.headers["location"], journal.sim.add_person("Ada").orcid
         ).replace("https://", "http://")
         for name, title in (
-            ("oc_browser", "That link has gone stale"),
+            ("oc_browser", "You started in another browser"),
             ("__Host-oc_browser", "Your ORCID iD is connected"),
         ):
             sent = await browser.client.get(
