@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from orcid_connect.declarations import Person
+from orcid_connect.errors import RegistryUnreachable
 from orcid_connect.journeys.prefilling import NothingToPrefill, prefill
+from orcid_connect.plugins import Plugins
+from orcid_connect.services import Services
 from tests.web.host import Browser, Journal, running_journal
 
 pytestmark = pytest.mark.anyio
@@ -232,3 +235,16 @@ async def test_orcid_is_down(journal: Journal, browser: Browser, ada: str) -> No
     assert answer.json()["reason"] == "registry"
     assert answer.json()["reference"]
     assert "Nothing was lost" in answer.json()["detail"]
+
+
+async def test_orcid_takes_too_long(journal: Journal, browser: Browser, ada: str) -> None:
+    """Where ORCID takes longer than somebody waits, that is told as what it is."""
+    await browser.connect(ada)
+    journal.sim.add_fault("slow", path="/api/*", seconds=2.0)
+    hasty = journal.settings.model_copy(update={"request_timeout": 0.3})
+    services = await Services.open(hasty, Plugins([]), clock=journal.sim.clock.now)
+    try:
+        with pytest.raises(RegistryUnreachable):
+            await prefill(services, ANNE)
+    finally:
+        await services.close()
