@@ -75,16 +75,19 @@ class NothingToPrefill(OrcidConnectError):
         self.reason: Reason = reason
 
 
-async def prefill(services: Services, person: Person, works: int = WORKS) -> Prefill:
+async def prefill(
+    services: Services, person: Person, works: int = WORKS, *, within: float = PREFILL_SECONDS
+) -> Prefill:
     """Read what may fill a form of this person's, with at most `works` works, the newest first.
 
-    Raises `NothingToPrefill`, and `RegistryError` if ORCID does not answer as it should.
+    Raises `NothingToPrefill`, and `RegistryError` if ORCID does not answer as it should, or not
+    within so many seconds.
     """
     link = await current_link(services, person)
     if link is None or link.state != "active":
         raise NothingToPrefill("not-connected")
     try:
-        async with asyncio.timeout(PREFILL_SECONDS):
+        async with asyncio.timeout(within):
             record = await _read(services, person, link)
     except TimeoutError:
         raise RegistryUnreachable("ORCID did not answer in time", sent=True) from None
