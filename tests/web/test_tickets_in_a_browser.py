@@ -71,9 +71,9 @@ async def test_pages_are_open_to_all(site: Site, size: dict[str, int], tmp_path:
     for name, to, heading in (
         ("ask", address(site), "Continue as Anne Brook?"),
         ("nameless", address(site, name=None), "Continue with your ORCID iD?"),
-        ("arabic", f"{address(site)}&lang=ar", None),
         ("forged", f"{site.origin}/orcid/connect?ticket=x", "That link does not work"),
         ("used", used, "That link was used before"),
+        ("arabic", f"{address(site)}&lang=ar", None),
     ):
         if name == "used":
             await follow(page, site, to)
