@@ -16,7 +16,7 @@ PACKAGE = Path(orcid_connect.__file__).parent
 def test_templates_and_static_files_are_found() -> None:
     """Pages, snippets and the style sheet are where the web app looks for them."""
     templates = locate("templates")
-    for name in ("base.html", "pages/my.html", "snippets/button.html", "static/orcid-connect.css"):
+    for name in ("base.html", "embed.js", "snippets/button.html", "static/orcid-connect.css"):
         assert (templates / name).is_file(), name
 
 
