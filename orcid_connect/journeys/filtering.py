@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 from orcid_connect.declarations import KEY_LENGTH, SubjectKind
 from orcid_connect.errors import InputError
+from orcid_connect.languages import marked
 from orcid_connect.records import TYPES
 from orcid_connect.store.ledger import DeliveryState
 from orcid_connect.store.listings import STATES, Filters, Position
@@ -64,11 +65,11 @@ def read_since(text: str, now: float) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(
-            "since: write a date such as 2026-05-01, or how long ago, such as 7d or 12h"
+            marked("since: write a date such as 2026-05-01, or how long ago, such as 7d or 12h")
         ) from None
     seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if not 0 <= seconds < LATEST_SECONDS:
-        raise InputError("since: this date is out of range")
+        raise InputError(marked("since: this date is out of range"))
     return seconds
 
 
@@ -95,7 +96,7 @@ def read_position(text: str) -> Position | None:
         return None
     match = _POSITION.fullmatch(text)
     if match is None:
-        raise InputError("after: this is no position in a listing; begin at its first page")
+        raise InputError(marked("after: this is no position in a listing; begin at its first page"))
     return Position(float(match[1]), match[2])
 
 

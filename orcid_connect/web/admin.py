@@ -225,7 +225,7 @@ def _asked(
         return filters, read_position(request.query_params.get("after", ""))
     except InputError as error:
         sentence = language.gettext("The filter cannot be used: %(reason)s.")
-        raise HTTPException(400, sentence % {"reason": error}) from None
+        raise HTTPException(400, sentence % {"reason": language.gettext(str(error))}) from None
 
 
 async def _csv(services: Services, filters: Filters) -> AsyncIterator[str]:
