@@ -12,6 +12,7 @@ PLANTING = "tests/web/test_planting.py"
 OUTCOMES = "tests/web/test_outcomes.py"
 HERE = "tests/web/test_rfc9700.py"
 ELEMENT = "tests/web/test_embed_in_a_browser.py"
+SIGN_IN = "tests/web/test_signin.py"
 OAUTH = "tests/registry/test_oauth.py"
 ID_TOKENS = "tests/registry/test_oauth_id_tokens.py"
 SERVER = "It is a rule for authorization servers; ORCID's is not ours"
@@ -91,7 +92,11 @@ ITEMS: Final = (
     Item(
         "2.3",
         "Tokens are asked for with the least privileges.",
-        (f"{HERE}::test_least_privileges", f"{OUTCOMES}::test_public_credential"),
+        (
+            f"{HERE}::test_least_privileges",
+            f"{OUTCOMES}::test_public_credential",
+            f"{SIGN_IN}::test_it_asks_for_the_identity_alone",
+        ),
     ),
     Item(
         "2.3",
@@ -202,8 +207,21 @@ ITEMS: Final = (
     ),
     Item(
         "4.7",
+        "Nobody is signed in as somebody else by a planted answer, nor a sign-in taken for a link.",
+        (
+            f"{SIGN_IN}::test_bound_to_the_browser",
+            f"{SIGN_IN}::test_the_errands_do_not_mix",
+            f"{SIGN_IN}::test_the_readmes_example_begins_a_new_session",
+        ),
+    ),
+    Item(
+        "4.7",
         "Connecting is not started by another site without a click on a page of ours.",
-        (f"{PLANTING}::test_started_from_another_site",),
+        (
+            f"{PLANTING}::test_started_from_another_site",
+            f"{SIGN_IN}::test_another_site_asks_first",
+            "tests/web/test_tickets.py::test_planted_ticket_asks_first",
+        ),
     ),
     Item("4.8", "PKCE is not downgraded.", reason="There is none to downgrade: see 2.1.1."),
     Item(
@@ -238,6 +256,7 @@ ITEMS: Final = (
         (
             f"{HERE}::test_headers_of_proxies_decide_nothing",
             f"{SECURITY}::test_host_header_decides_nothing",
+            "tests/hosts/test_two_mounts.py::test_behind_a_proxy",
         ),
     ),
     Item(
