@@ -19,8 +19,10 @@ from orcid_connect.languages import CATALOGUES, ENGLISH, NAMES, Language, langua
 from tests.support import catalogues
 from tests.support.catalogues import catalogue, extracted, forms, sources, templates
 from tests.support.shown import LETTERS, Shown, outside_trans
+from tests.web.endings import ENDINGS
 from tests.web.host import ORIGIN, Browser, Journal, running_journal
 from tests.web.test_admin import Editors, page_of, some_deliveries
+from tests.web.test_every_ending import stage_of
 from tests.web.test_pages import Outline, every_page
 
 pytestmark = pytest.mark.anyio
@@ -218,17 +220,36 @@ async def every_admin_page(journal: Journal, browser: Browser) -> dict[str, str]
     await some_deliveries(journal)
     doors += [page_of(number) for number in range(6)]
     doors += ["admin/?said=pause", f"{page_of(3)}?said=park", "admin/deliveries?state=nonsense"]
-    doors += ["admin/coverage?tenant=journal-1", "admin/deliveries/none"]
+    doors += ["admin/coverage?tenant=journal-1", "admin/deliveries/none", "gallery"]
     return found | {door: (await browser.get(door)).text for door in doors}
 
 
-@pytest.mark.parametrize("group", ["pages", "admin", "buttons"])
+async def every_ending(journal: Journal, _browser: Browser) -> dict[str, str]:
+    """Return the page of each ending of connecting, and those before leaving."""
+    found = {}
+    for number, ending in enumerate(ENDINGS):
+        browser = Browser(journal, f"account-{number}")
+        address = await ending.play(stage_of(journal, browser, f"account-{number}"))
+        found[ending.name] = (await browser.get(address)).text
+    for door in ("connect?explain=1", "signin?explain=1", "connect?ticket=x"):
+        found[door] = (await Browser(journal, "anne").get(door)).text
+    return found
+
+
+@pytest.mark.parametrize("group", ["pages", "admin", "buttons", "endings"])
 async def test_nothing_is_said_past_the_catalogues(pretending: Journal, group: str) -> None:
     """In a language of brackets no page says anything outside of brackets."""
-    every = {"pages": every_page, "admin": every_admin_page, "buttons": every_button}[group]
-    pages = await every(pretending, Browser(pretending, "anne"))
+    pages = await GROUPS[group](pretending, Browser(pretending, "anne"))
     found = {name: words for name, page in pages.items() if (words := unbracketed(page))}
     assert found == {}
+
+
+GROUPS = {
+    "pages": every_page,
+    "admin": every_admin_page,
+    "buttons": every_button,
+    "endings": every_ending,
+}
 
 
 async def test_every_page_in_arabic(tmp_path: Path) -> None:
