@@ -42,14 +42,16 @@ class Prefilling:
         except NothingToPrefill as nothing:
             sentence = language.gettext(SENTENCES[nothing.reason])
             status = _STATUS.get(nothing.reason, 410)
-            return problem(status, "Nothing to fill in", sentence, reason=nothing.reason)
+            title = language.gettext("Nothing to fill in")
+            return problem(status, title, sentence, reason=nothing.reason)
         except RegistryError as error:
             reference = new_reference()
             log.warning("prefill: %s, reference %s", describe(error), reference)
             sentence = language.gettext(
                 "ORCID did not answer as it should, so the form stays empty. Nothing was lost."
             )
-            return problem(502, "Not read", sentence, reason="registry", reference=reference)
+            title = language.gettext("Not read")
+            return problem(502, title, sentence, reason="registry", reference=reference)
         response = JSONResponse(found.model_dump(mode="json", exclude={"emails"}))
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
