@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from orcid_connect.errors import StoreError
 from orcid_connect.observe import describe, log
 from orcid_connect.places import SqliteFile
+from orcid_connect.store.claims import release_leases
 from orcid_connect.store.database import Database
 from orcid_connect.store.session_lock import SessionLock
-from orcid_connect.store.turns import release_leases
 
 PURPOSE = "engine"
 ANSWER_SECONDS = 5.0

@@ -7,11 +7,11 @@ withdrew, corrected, disconnected, held back or paused since the visit began has
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from orcid_connect.journeys.rows import is_as_it_was
 from orcid_connect.services import Services
-from orcid_connect.store import bulk, ledger, turns
+from orcid_connect.store import bulk, turns
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.ledger import Delivery
@@ -50,36 +50,44 @@ class _World:
     links: dict[str, Link]
     states: dict[Realm, CredentialState]
     queues: dict[tuple[Realm, str], Queue]
-    unsettled: set[str]
+    unsettled: frozenset[str]
     unplanned: set[Subject]
 
 
 async def announce(services: Services, drafts: Sequence[Draft]) -> list[Announced | None]:
     """Commit an attempt for each draft that still holds; None for one that must not leave."""
     now = services.clock()
-    async with services.database.writing() as connection:
-        world = await _look(connection, drafts, now)
-        going = [draft for draft in drafts if _may_go(world, draft, now)]
-        going = await _past_canaries(connection, world, going, now)
-        numbers = await bulk.open_attempts(
-            connection, [(draft.row, draft.method) for draft in going], now
-        )
-        bodies = await bulk.bodies_of(connection, (draft.row.desired_hash for draft in going))
+    return await services.database.at_once(
+        "writing", lambda connection: _announce(connection, drafts, now)
+    )
+
+
+def _announce(
+    connection: Connection, drafts: Sequence[Draft], now: float
+) -> list[Announced | None]:
+    world = _look(connection, drafts, now)
+    going = [draft for draft in drafts if _may_go(world, draft, now)]
+    going = _past_canaries(connection, world, going, now)
+    numbers = bulk.open_attempts(connection, [(draft.row, draft.method) for draft in going], now)
+    bodies = bulk.bodies_of(connection, (draft.row.desired_hash for draft in going))
     announced = {
-        draft.row.id: Announced(number, bodies.get(draft.row.desired_hash or "", "{}"))
-        for draft, number in zip(going, numbers, strict=True)
+        draft.row.id: Announced(
+            numbers[draft.row.id], bodies.get(draft.row.desired_hash or "", "{}")
+        )
+        for draft in going
     }
     return [announced.get(draft.row.id) for draft in drafts]
 
 
-async def _look(connection: AsyncConnection, drafts: Sequence[Draft], now: float) -> _World:
+def _look(connection: Connection, drafts: Sequence[Draft], now: float) -> _World:
+    ids = [draft.row.id for draft in drafts]
     return _World(
-        await bulk.deliveries_with(connection, [draft.row.id for draft in drafts]),
-        await bulk.links_with(connection, [draft.link.id for draft in drafts]),
-        await bulk.states_of(connection, [draft.row.realm for draft in drafts]),
-        await bulk.queues_of_tenants(connection, [draft.row.subject.tenant for draft in drafts]),
-        await ledger.unsettled(connection, [draft.row.id for draft in drafts]),
-        await unplanned_of(connection, [draft.row.subject for draft in drafts], now),
+        bulk.deliveries_with(connection, ids),
+        bulk.links_with(connection, [draft.link.id for draft in drafts]),
+        bulk.states_of(connection, [draft.row.realm for draft in drafts]),
+        bulk.queues_of_tenants(connection, [draft.row.subject.tenant for draft in drafts]),
+        frozenset(bulk.open_attempts_of(connection, ids)),
+        unplanned_of(connection, [draft.row.subject for draft in drafts], now),
     )
 
 
@@ -100,8 +108,8 @@ def _may_go(world: _World, draft: Draft, now: float) -> bool:
     )
 
 
-async def _past_canaries(
-    connection: AsyncConnection, world: _World, going: list[Draft], now: float
+def _past_canaries(
+    connection: Connection, world: _World, going: list[Draft], now: float
 ) -> list[Draft]:
     """Let no more new items go than a tenant's canary allows; then pause it."""
     left = {key: queue.canary_left for key, queue in world.queues.items()}
@@ -116,7 +124,7 @@ async def _past_canaries(
         passed.append(draft)
     for key, queue in world.queues.items():
         if left[key] != queue.canary_left:
-            await turns.save_queue(connection, _after_canary(queue, left[key] or 0, now))
+            turns.save_queue(connection, _after_canary(queue, left[key] or 0, now))
     return passed
 
 

@@ -199,7 +199,7 @@ class Importer:
         except IntegrityError:
             raise _Refused("somebody else here is linked to this iD already.") from None
         facts = {"link": link_notice(link).model_dump()}
-        await outbox.add_notices(connection, "orcid_link_made", [facts], now)
+        await connection.run_sync(outbox.add_notices, "orcid_link_made", [facts], now)
         await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
         return link
 

@@ -8,7 +8,7 @@ time is done in one transaction (`together`).
 import asyncio
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from orcid_connect.errors import StoreError
 from orcid_connect.journeys.announcing import Announced, Draft, announce
@@ -18,9 +18,9 @@ from orcid_connect.journeys.together import Together
 from orcid_connect.journeys.visits import Visit, load_visits
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services
-from orcid_connect.store import turns
+from orcid_connect.store import claims
+from orcid_connect.store.claims import Claim
 from orcid_connect.store.ledger import Delivery
-from orcid_connect.store.turns import Claim
 
 ROWS_PER_TRANSACTION = 200
 """Rows written before the write lock is let go, so that intake never waits long."""
@@ -75,8 +75,7 @@ class Reconciler:
         self.begin_no_more()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        async with self._services.database.writing() as connection:
-            await self._hand_back(connection)
+        await self._services.database.at_once("writing", self._hand_back)
 
     def abandon(self) -> None:
         """Cancel every visit; what its requests did is settled by reading, next time."""
@@ -84,19 +83,23 @@ class Reconciler:
             task.cancel()
 
     async def _begin(self, free: int) -> int:
-        services = self._services
-        async with services.database.claiming() as connection:
-            await self._hand_back(connection)
-            claims = await turns.claim_records(connection, self._owner, services.clock(), free)
-            # A clock that jumped makes leases lapse: a record being visited is left alone.
-            claims = [claim for claim in claims if claim not in self._visited]
-            visits = await load_visits(services, connection, claims, lambda: self._stopping)
+        visits = await self._services.database.at_once(
+            "claiming", lambda connection: self._claim(connection, free)
+        )
         for visit in visits:
             self._visited.add(visit.claim)
             task = asyncio.get_running_loop().create_task(self._visit(visit))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return len(visits)
+
+    def _claim(self, connection: Connection, free: int) -> list[Visit]:
+        services = self._services
+        self._hand_back(connection)
+        ours = claims.claim_records(connection, self._owner, services.clock(), free)
+        # A clock that jumped makes leases lapse: a record being visited is left alone.
+        ours = [claim for claim in ours if claim not in self._visited]
+        return load_visits(services, connection, ours, lambda: self._stopping)
 
     async def _visit(self, visit: Visit) -> None:
         try:
@@ -108,13 +111,12 @@ class Reconciler:
         finally:
             self._visited.discard(visit.claim)
 
-    async def _hand_back(self, connection: AsyncConnection) -> None:
+    def _hand_back(self, connection: Connection) -> None:
         """Release what is leased to us and not visited: visits that ended, and claims of which
         the database could not say any more that it had kept them."""
-        held = await turns.leased_by(connection, self._owner)
-        await turns.release_records(
-            connection, [claim for claim in held if claim not in self._visited], self._owner
-        )
+        held = claims.leased_by(connection, self._owner)
+        ended = [claim for claim in held if claim not in self._visited]
+        claims.release_records(connection, ended, self._owner)
 
     async def _announce_all(self, drafts: Sequence[Draft]) -> list[Announced | None]:
         return await announce(self._services, drafts)

@@ -101,7 +101,7 @@ async def _sections(
         async with services.database.reading() as connection:
             rows = await ledger.of_record(connection, link.realm, link.orcid, kind)
             wanted = [row.desired_hash for row in rows if row.put_code not in ours]
-            bodies = await bulk.bodies_of(connection, wanted)
+            bodies = await connection.run_sync(bulk.bodies_of, wanted)
         sections.append(_Section(kind, ours, rows, bodies))
     return sections
 

@@ -7,6 +7,7 @@ it stands in the same transaction.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.decisions import REMOVED_BY_RESEARCHER, at_rest, removed_for_good
@@ -50,23 +51,26 @@ async def conclude(services: Services, row: Delivery, facts: Facts, outcome: str
 async def conclude_all(services: Services, known: Sequence[Conclusion]) -> list[Delivery]:
     """Do so for several rows, in one transaction."""
     now = services.clock()
-    ids = [one.row.id for one in known]
-    async with services.database.writing() as connection:
-        unsettled = await bulk.open_attempts_of(connection, ids)
-        closed = [
-            (attempt, one.outcome) for one in known for attempt in unsettled.get(one.row.id, [])
-        ]
-        await bulk.close_attempts(connection, closed, now)
-        for realm in {one.row.realm for one in known}:
-            await went_well(connection, realm)
-        fresh = await bulk.deliveries_with(connection, ids)
-        before = [fresh.get(one.row.id, one.row) for one in known]
-        after = [
-            restated(row, one.facts, now, one.note) if row.orcid == one.row.orcid else row
-            for row, one in zip(before, known, strict=True)  # what is known is of that record alone
-        ]
-        await bulk.save_all(connection, after, now)
-        await tell_all_settled(connection, list(zip(before, after, strict=True)), now)
+    return await services.database.at_once(
+        "writing", lambda connection: _conclude(connection, known, now)
+    )
+
+
+def _conclude(connection: Connection, known: Sequence[Conclusion], now: float) -> list[Delivery]:
+    closed: dict[str, list[str]] = {}
+    for one in known:
+        closed.setdefault(one.outcome, []).append(one.row.id)
+    bulk.close_attempts(connection, closed, now)
+    for realm in {one.row.realm for one in known}:
+        went_well(connection, realm)
+    fresh = bulk.deliveries_with(connection, (one.row.id for one in known))
+    before = [fresh.get(one.row.id, one.row) for one in known]
+    after = [
+        restated(row, one.facts, now, one.note) if row.orcid == one.row.orcid else row
+        for row, one in zip(before, known, strict=True)  # what is known is of that record alone
+    ]
+    bulk.save_known(connection, after, now)
+    tell_all_settled(connection, list(zip(before, after, strict=True)), now)
     return after
 
 

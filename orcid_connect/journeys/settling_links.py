@@ -96,7 +96,7 @@ class Settlement:
             return None
         if mine is None:
             facts = {"link": link_notice(link).model_dump()}
-            await outbox.add_notices(connection, "orcid_link_made", [facts], now)
+            await connection.run_sync(outbox.add_notices, "orcid_link_made", [facts], now)
         await refusals.forget_refusal(connection, new.tenant, new.person_key)
         await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
         return link

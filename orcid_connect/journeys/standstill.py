@@ -23,7 +23,7 @@ async def resume(services: Services, realm: Realm, canary: int | None = None) ->
         await leases.save_credential_state(connection, realm, CredentialState())
         for queue in await turns.all_queues(connection) if canary is not None else ():
             if queue.realm == realm and queue.paused_at is None:
-                await turns.save_queue(connection, turns.resumed(queue, canary))
+                await connection.run_sync(turns.save_queue, turns.resumed(queue, canary))
         return stood
 
 
@@ -37,7 +37,7 @@ async def pause_tenant(services: Services, tenant: str, reason: str) -> None:
     async with services.database.writing() as connection:
         await turns.ensure_queue(connection, realm, tenant, services.settings.tree.canary(tenant))
         for queue in await turns.queues_of(connection, tenant):
-            await turns.save_queue(connection, turns.paused(queue, reason, now))
+            await connection.run_sync(turns.save_queue, turns.paused(queue, reason, now))
 
 
 async def resume_tenant(services: Services, tenant: str, canary: int | None = None) -> bool:
@@ -48,5 +48,5 @@ async def resume_tenant(services: Services, tenant: str, canary: int | None = No
     async with services.database.writing() as connection:
         queues = await turns.queues_of(connection, tenant)
         for queue in queues:
-            await turns.save_queue(connection, turns.resumed(queue, canary))
+            await connection.run_sync(turns.save_queue, turns.resumed(queue, canary))
     return any(queue.paused_at is not None for queue in queues)

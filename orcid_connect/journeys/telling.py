@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import Declared
@@ -24,11 +25,11 @@ async def tell_settled(
     connection: AsyncConnection, before: Delivery | None, after: Delivery, now: float
 ) -> None:
     """Note that a delivery came to rest, unless it rests there already."""
-    await tell_all_settled(connection, [(before, after)], now)
+    await connection.run_sync(tell_all_settled, [(before, after)], now)
 
 
-async def tell_all_settled(
-    connection: AsyncConnection, changes: Sequence[tuple[Delivery | None, Delivery]], now: float
+def tell_all_settled(
+    connection: Connection, changes: Sequence[tuple[Delivery | None, Delivery]], now: float
 ) -> None:
     """Note which of these deliveries, as they were and as they are, came to rest."""
     facts = [
@@ -36,13 +37,13 @@ async def tell_all_settled(
         for before, after in changes
         if after.state in RESTS and (before is None or not _same_rest(before, after))
     ]
-    await outbox.add_notices(connection, "orcid_delivery_settled", facts, now)
+    outbox.add_notices(connection, "orcid_delivery_settled", facts, now)
 
 
 async def tell_link_ended(connection: AsyncConnection, link: Link, reason: str, now: float) -> None:
     """Note that a link ended."""
     facts = {"link": link_notice(link).model_dump(), "reason": reason}
-    await outbox.add_notices(connection, "orcid_link_ended", [facts], now)
+    await connection.run_sync(outbox.add_notices, "orcid_link_ended", [facts], now)
 
 
 def delivery_notice(row: Delivery) -> DeliveryNotice:

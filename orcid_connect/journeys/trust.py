@@ -7,6 +7,7 @@ credential that failed: it is paused for a person to look, and the links are bel
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.telling import tell_link_ended
@@ -38,12 +39,12 @@ async def slow_down(
     await leases.save_credential_state(connection, realm, slowed)
 
 
-async def went_well(connection: AsyncConnection, realm: Realm) -> None:
+def went_well(connection: Connection, realm: Realm) -> None:
     """Forget earlier trouble of a credential."""
-    state = await leases.credential_state(connection, realm)
+    state = leases.credential_state_now(connection, realm)
     if state.slow_tries or state.refused_links:
         cleared = CredentialState(paused_at=state.paused_at, paused_sentence=state.paused_sentence)
-        await leases.save_credential_state(connection, realm, cleared)
+        leases.save_credential_state_now(connection, realm, cleared)
 
 
 async def lose_link(

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
 from orcid_connect.services import Services
 from orcid_connect.store import bulk
+from orcid_connect.store.claims import LEASE_SECONDS, Claim
 from orcid_connect.store.ledger import Attempt, Delivery
 from orcid_connect.store.people import Link
-from orcid_connect.store.turns import LEASE_SECONDS, Claim
 
 ROWS_PER_VISIT = 100
 """Rows of one record worked on before another record has its turn."""
@@ -49,18 +49,18 @@ class Ready:
     note: str = ""  # what to say of it once it is delivered
 
 
-async def load_visits(
+def load_visits(
     services: Services,
-    connection: AsyncConnection,
+    connection: Connection,
     claims: Sequence[Claim],
     stopping: Callable[[], bool],
 ) -> list[Visit]:
     """Read what visits to these records need, in one go."""
     now = services.clock()
-    due = await bulk.due_of_records(connection, claims, now, ROWS_PER_VISIT)
+    due = bulk.due_of_records(connection, claims, now, ROWS_PER_VISIT)
     rows = [row for listed in due.values() for row in listed]
-    links = await bulk.links_with(connection, (row.link_id for row in rows))
-    unsettled = await bulk.open_attempts_of(connection, [row.id for row in rows])
+    links = bulk.links_with(connection, (row.link_id for row in rows))
+    unsettled = bulk.open_attempts_of(connection, [row.id for row in rows])
     visits = []
     for claim in claims:
         credential = services.credential_of(claim.realm)

@@ -1,172 +1,211 @@
-"""Many rows at once: what visits to several records read and write in one go."""
+"""Many rows at once: what visits to several records read and write in one go.
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+Synchronous, for `Database.at_once`: an `await` for each statement would cost more than it does.
+"""
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Update,
+    bindparam,
+    exists,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningInsert
 
 from orcid_connect.store import ledger
-from orcid_connect.store.leases import CredentialState, credential_state
+from orcid_connect.store.claims import Claim
+from orcid_connect.store.given import POSTGRES, as_given, one_of, rows_given
+from orcid_connect.store.leases import CredentialState, credential_state_now
 from orcid_connect.store.ledger import Attempt, Delivery
-from orcid_connect.store.people import VALUES_PER_QUERY, Link, Realm, link_of_row
+from orcid_connect.store.people import Link, Realm, link_of_row
 from orcid_connect.store.schema import attempts, deliveries, links, payloads, queues
-from orcid_connect.store.turns import Claim, Queue, queue_of_row
+from orcid_connect.store.turns import Queue, queue_of_row
 from orcid_connect.store.unplanned import is_unplanned
 
-Value = TypeVar("Value")
+_IS_PAUSED: Final = exists().where(
+    queues.c.credential == deliveries.c.credential,
+    queues.c.environment == deliveries.c.environment,
+    queues.c.tenant == deliveries.c.tenant,
+    queues.c.paused_at.is_not(None),
+)
+_DUE: Final = (
+    select(deliveries)
+    .where(
+        deliveries.c.credential == bindparam("credential"),
+        deliveries.c.environment == bindparam("environment"),
+        one_of(deliveries.c.orcid, "orcids"),
+        deliveries.c.state == "due",
+        deliveries.c.due_at <= bindparam("now"),
+        ~_IS_PAUSED,
+        ~is_unplanned(bindparam("now")),
+    )
+    .order_by(deliveries.c.desired_hash.is_not(None), deliveries.c.due_at, deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_IS_OPEN: Final = attempts.c.finished_at.is_(None)
 
 
-async def due_of_records(
-    connection: AsyncConnection, claims: Sequence[Claim], now: float, each: int
+def due_of_records(
+    connection: Connection, claims: Sequence[Claim], now: float, each: int
 ) -> dict[Claim, list[Delivery]]:
     """Return the due rows of records, at most `each`; withdrawals first, they make room."""
     found: dict[Claim, list[Delivery]] = {claim: [] for claim in claims}
     for realm in {claim.realm for claim in claims}:
         orcids = [claim.orcid for claim in claims if claim.realm == realm]
-        query = _due_of(realm, orcids, now).limit(each * len(orcids))
-        for row in await connection.execute(query):
-            delivery = ledger.delivery_of_row(row)
+        given = {
+            "credential": realm.credential,
+            "environment": realm.environment,
+            "orcids": orcids,
+            "now": now,
+            "most": each * len(orcids),
+        }
+        for row in connection.execute(_DUE, given):
             rows = found[Claim(realm, row.orcid)]
             if len(rows) < each:
-                rows.append(delivery)
+                rows.append(ledger.delivery_of_row(row))
     return found
 
 
-def _due_of(realm: Realm, orcids: Sequence[str], now: float) -> Any:
-    paused = exists().where(
-        queues.c.credential == deliveries.c.credential,
-        queues.c.environment == deliveries.c.environment,
-        queues.c.tenant == deliveries.c.tenant,
-        queues.c.paused_at.is_not(None),
-    )
-    return (
-        select(deliveries)
-        .where(
-            deliveries.c.credential == realm.credential,
-            deliveries.c.environment == realm.environment,
-            deliveries.c.orcid.in_(orcids),
-            deliveries.c.state == "due",
-            deliveries.c.due_at <= now,
-            ~paused,
-            ~is_unplanned(now),
-        )
-        .order_by(deliveries.c.desired_hash.is_not(None), deliveries.c.due_at, deliveries.c.id)
-    )
+def _with(table: Table, column: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Any:
+    return select(table).where(one_of(column, "values"), *conditions)
 
 
-async def deliveries_with(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Delivery]:
+_DELIVERIES: Final = _with(deliveries, deliveries.c.id)
+_LINKS: Final = _with(links, links.c.id)
+_PAYLOADS: Final = select(payloads.c.hash, payloads.c.body).where(one_of(payloads.c.hash, "values"))
+_OPEN_ATTEMPTS: Final = _with(attempts, attempts.c.delivery_id, _IS_OPEN).order_by(attempts.c.id)
+_QUEUES: Final = _with(queues, queues.c.tenant)
+
+
+def _fetch(connection: Connection, query: Any, values: Iterable[str | None]) -> Sequence[Any]:
+    wanted = [value for value in dict.fromkeys(values) if value is not None]
+    return connection.execute(query, {"values": wanted}).all() if wanted else ()
+
+
+def deliveries_with(connection: Connection, ids: Iterable[str]) -> dict[str, Delivery]:
     """Return rows by id."""
-    rows = await _fetch(connection, deliveries, deliveries.c.id, ids)
-    return {row.id: ledger.delivery_of_row(row) for row in rows}
+    rows = map(ledger.delivery_of_row, _fetch(connection, _DELIVERIES, ids))
+    return {row.id: row for row in rows}
 
 
-async def links_with(connection: AsyncConnection, ids: Iterable[str | None]) -> dict[str, Link]:
+def links_with(connection: Connection, ids: Iterable[str | None]) -> dict[str, Link]:
     """Return links by id, in whatever state."""
-    wanted = [one for one in ids if one is not None]
-    rows = await _fetch(connection, links, links.c.id, wanted)
-    return {row.id: link_of_row(row) for row in rows}
+    return {row.id: link_of_row(row) for row in _fetch(connection, _LINKS, ids)}
 
 
-async def bodies_of(connection: AsyncConnection, digests: Iterable[str | None]) -> dict[str, str]:
+def bodies_of(connection: Connection, digests: Iterable[str | None]) -> dict[str, str]:
     """Return payloads by their hash."""
-    wanted = [one for one in digests if one is not None]
-    rows = await _fetch(connection, payloads, payloads.c.hash, wanted)
-    return {row.hash: row.body for row in rows}
+    return {row.hash: row.body for row in _fetch(connection, _PAYLOADS, digests)}
 
 
-async def open_attempts_of(
-    connection: AsyncConnection, ids: Sequence[str]
-) -> dict[str, list[Attempt]]:
+def open_attempts_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Attempt]]:
     """Return the attempts of which nothing is known, by row, oldest first."""
-    unknown = attempts.c.finished_at.is_(None)
     found: dict[str, list[Attempt]] = {}
-    for row in await _fetch(connection, attempts, attempts.c.delivery_id, ids, unknown):
+    for row in _fetch(connection, _OPEN_ATTEMPTS, ids):
         found.setdefault(row.delivery_id, []).append(ledger.attempt_of_row(row))
-    return {name: sorted(listed, key=lambda one: one.id) for name, listed in found.items()}
+    return found
 
 
-async def queues_of_tenants(
-    connection: AsyncConnection, tenants: Iterable[str]
+def queues_of_tenants(
+    connection: Connection, tenants: Iterable[str]
 ) -> dict[tuple[Realm, str], Queue]:
     """Return the queues of tenants, by realm and tenant."""
-    rows = await _fetch(connection, queues, queues.c.tenant, tenants)
-    found = [queue_of_row(row) for row in rows]
+    found = map(queue_of_row, _fetch(connection, _QUEUES, tenants))
     return {(queue.realm, queue.tenant): queue for queue in found}
 
 
-async def states_of(
-    connection: AsyncConnection, realms: Iterable[Realm]
-) -> dict[Realm, CredentialState]:
+def states_of(connection: Connection, realms: Iterable[Realm]) -> dict[Realm, CredentialState]:
     """Return how credentials fare."""
-    return {realm: await credential_state(connection, realm) for realm in set(realms)}
+    return {realm: credential_state_now(connection, realm) for realm in set(realms)}
 
 
-async def open_attempts(
-    connection: AsyncConnection, sent: Sequence[tuple[Delivery, str]], now: float
-) -> list[int]:
-    """Note, before requests leave, that they are about to; return the attempts' ids in order."""
+@cache
+def _opening(dialect: str) -> ReturningInsert[Any]:
+    names = ("delivery_id", "method", "put_code", "sent_hash")
+    given = rows_given(dialect, {name: attempts.c[name].type for name in names})
+    opened = select(*(given.c[name] for name in names), bindparam("now"))
+    return (
+        insert(attempts)
+        .from_select([*names, "started_at"], opened)
+        .returning(attempts.c.delivery_id, attempts.c.id)
+    )
+
+
+def open_attempts(
+    connection: Connection, sent: Sequence[tuple[Delivery, str]], now: float
+) -> dict[str, int]:
+    """Note, before requests leave, that they are about to; return the attempts' ids by row."""
     if not sent:
-        return []
-    values = [
+        return {}
+    rows = [
         {
             "delivery_id": row.id,
             "method": method,
             "put_code": row.put_code,
             "sent_hash": row.desired_hash,
-            "started_at": now,
         }
         for row, method in sent
     ]
-    statement = insert(attempts).returning(attempts.c.id, sort_by_parameter_order=True)
-    return [int(row.id) for row in await connection.execute(statement, values)]
+    dialect = connection.dialect.name
+    opened = connection.execute(_opening(dialect), as_given(dialect, rows) | {"now": now})
+    return {row.delivery_id: row.id for row in opened}
 
 
-async def close_attempts(
-    connection: AsyncConnection, closed: Sequence[tuple[Attempt, str]], now: float
+_CLOSING: Final = (
+    update(attempts)
+    .where(one_of(attempts.c.delivery_id, "values"), _IS_OPEN)
+    .values(finished_at=bindparam("now"), outcome=bindparam("in_outcome"))
+)
+
+
+def close_attempts(
+    connection: Connection, ids_by_outcome: dict[str, list[str]], now: float
 ) -> None:
-    """Note what became of requests."""
-    if not closed:
-        return
-    statement = (
-        update(attempts)
-        .where(attempts.c.id == bindparam("in_id"))
-        .values(finished_at=now, outcome=bindparam("in_outcome"))
-    )
-    values = [{"in_id": attempt.id, "in_outcome": outcome} for attempt, outcome in closed]
-    await connection.execute(statement, values)
+    """Note what became of the open requests of rows."""
+    for outcome, ids in ids_by_outcome.items():
+        given = {"values": ids, "in_outcome": outcome, "now": now}
+        connection.execute(_CLOSING, given)
 
 
-async def save_all(connection: AsyncConnection, rows: Sequence[Delivery], now: float) -> None:
-    """Store what changed in known rows."""
+_FIXED: Final = frozenset(
+    {
+        *("id", "tenant", "credential", "environment", "person", "activity", "subject_kind"),
+        *("subject_key", "link_id", "orcid", "desired_hash", "made_at", "changed_at"),
+    }
+)
+"""What nothing that becomes known of an item changes in its row."""
+_CHANGING: Final = tuple(one.name for one in deliveries.columns if one.name not in _FIXED)
+
+
+@cache
+def _saving(dialect: str) -> Update:
+    """SQLite has each row by its key: of a join it might walk the wrong side."""
+    columns = {name: deliveries.c[name].type for name in ("id", *_CHANGING)}
+    if dialect == POSTGRES:
+        given = rows_given(dialect, columns)
+        changed: dict[str, Any] = {name: given.c[name] for name in _CHANGING}
+        which = deliveries.c.id == given.c.id
+    else:
+        changed = {name: bindparam(f"in_{name}") for name in _CHANGING}
+        which = deliveries.c.id == bindparam("in_id")
+    return update(deliveries).where(which).values(changed | {"changed_at": bindparam("now")})
+
+
+def save_known(connection: Connection, rows: Sequence[Delivery], now: float) -> None:
+    """Store what became known of the items of rows, and where the rows stand for it."""
     if not rows:
         return
-    names = [column.name for column in deliveries.columns if column.name not in ("id", "made_at")]
-    statement = (
-        update(deliveries)
-        .where(deliveries.c.id == bindparam("in_id"))
-        .values({name: bindparam(f"in_{name}") for name in names})
-    )
-    values = [ledger.values_of(row) | {"changed_at": now} for row in rows]
-    named = [{f"in_{name}": row[name] for name in ("id", *names)} for row in values]
-    await connection.execute(statement, named)
-
-
-async def _fetch(
-    connection: AsyncConnection,
-    table: Any,
-    column: ColumnElement[Any],
-    values: Iterable[str],
-    *conditions: ColumnElement[bool],
-) -> list[Any]:
-    """Return the rows that have one of these values; SQLite limits how many it takes at once."""
-    found: list[Any] = []
-    for part in _parts(list(dict.fromkeys(values))):
-        query = select(table).where(column.in_(part), *conditions)
-        found += (await connection.execute(query)).all()
-    return found
-
-
-def _parts(values: list[Value]) -> Iterator[list[Value]]:
-    for start in range(0, len(values), VALUES_PER_QUERY):
-        yield values[start : start + VALUES_PER_QUERY]
+    dialect = connection.dialect.name
+    values = [{name: getattr(row, name) for name in ("id", *_CHANGING)} for row in rows]
+    given: Any = [{f"in_{name}": row[name] for name in row} | {"now": now} for row in values]
+    if dialect == POSTGRES:
+        given = as_given(dialect, values) | {"now": now}
+    connection.execute(_saving(dialect), given)

@@ -3,17 +3,20 @@
 Code that reads and then writes is serial on both: see `Database.writing`.
 """
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from orcid_connect.errors import StoreError
 from orcid_connect.places import Place, SqliteFile
-from orcid_connect.store.dialects import KINDS, Dialect, Kind, told_by
+from orcid_connect.store.dialects import BUSY_SECONDS, KINDS, Dialect, Kind, told_by
 from orcid_connect.store.postgres import Postgres
 from orcid_connect.store.sqlite import Sqlite
+from orcid_connect.store.threads import Done, Threads
 
 
 def dialect_of(place: Place) -> Dialect:
@@ -22,7 +25,10 @@ def dialect_of(place: Place) -> Dialect:
 
 
 class Database:
-    """One SQLite file or one PostgreSQL schema. Its four transactions are the only ways in."""
+    """One SQLite file or one PostgreSQL schema. Its four transactions are the only ways in.
+
+    Each is opened by its name for code that awaits, or done `at_once` for code that does not.
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -34,6 +40,17 @@ class Database:
         self._kinds = {
             kind: self._engine.execution_options(**self._dialect.options_of(kind)) for kind in KINDS
         }
+        self._threads = Threads(self._dialect)
+        self._writer = asyncio.Lock()
+
+    async def at_once(self, kind: Kind, work: Callable[[Connection], Done]) -> Done:
+        """Have a whole transaction of a kind done by synchronous code, in a thread: for many rows.
+
+        An `await` for each statement costs more than most statements. Raises `StoreError`, and
+        whatever `work` raises; then nothing of it is kept.
+        """
+        async with self._in_turn(kind):
+            return await self._threads.run(kind, work)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -78,12 +95,33 @@ class Database:
 
     @asynccontextmanager
     async def _beginning(self, kind: Kind) -> AsyncIterator[AsyncConnection]:
-        with told_by(self._dialect):
-            async with self._kinds[kind].begin() as connection:
-                yield connection
+        async with self._in_turn(kind):
+            with told_by(self._dialect):
+                async with self._kinds[kind].begin() as connection:
+                    yield connection
+
+    @asynccontextmanager
+    async def _in_turn(self, kind: Kind) -> AsyncIterator[None]:
+        """Let those of this process that would wait for one lock come one after the other.
+
+        The database would let them come as it happens: SQLite's look again after pauses that grow.
+        """
+        if not self._dialect.is_serial(kind):
+            yield
+            return
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                await self._writer.acquire()
+        except TimeoutError:
+            raise StoreError(self._dialect.busy()) from None
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._threads.close()
         await self._engine.dispose()
 
 

@@ -37,6 +37,12 @@ class Dialect(Protocol):
     def options_of(self, kind: Kind) -> Mapping[str, Any]:
         """Return the execution options of a kind of transaction."""
 
+    def is_serial(self, kind: Kind) -> bool:
+        """Tell whether transactions of this kind wait for each other."""
+
+    def busy(self) -> str:
+        """Say that waiting for another transaction took too long."""
+
     def behave(self, engine: Engine) -> None:
         """Make connections and the beginnings of transactions what they have to be."""
 
@@ -65,6 +71,11 @@ def told_by(dialect: Dialect) -> Iterator[None]:
 
 def insert_into(connection: AsyncConnection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """Return an INSERT that knows `on_conflict_do_…`, which both databases spell alike."""
-    if connection.dialect.name == "postgresql":
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return one for a dialect by its name."""
+    if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

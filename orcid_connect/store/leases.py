@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.people import Realm
@@ -23,8 +23,12 @@ class CredentialState:
 
 async def credential_state(connection: AsyncConnection, realm: Realm) -> CredentialState:
     """Return how a credential fares."""
-    query = select(credential_states).where(*_of(realm))
-    row = (await connection.execute(query)).first()
+    return await connection.run_sync(credential_state_now, realm)
+
+
+def credential_state_now(connection: Connection, realm: Realm) -> CredentialState:
+    """Do so without an event loop."""
+    row = connection.execute(select(credential_states).where(*_of(realm))).first()
     if row is None:
         return CredentialState()
     return CredentialState(
@@ -40,10 +44,15 @@ async def save_credential_state(
     connection: AsyncConnection, realm: Realm, state: CredentialState
 ) -> None:
     """Store how a credential fares."""
+    await connection.run_sync(save_credential_state_now, realm, state)
+
+
+def save_credential_state_now(connection: Connection, realm: Realm, state: CredentialState) -> None:
+    """Do so without an event loop."""
     values = asdict(state) | {"refused_links": json.dumps(state.refused_links)}
-    done = await connection.execute(update(credential_states).where(*_of(realm)).values(**values))
+    done = connection.execute(update(credential_states).where(*_of(realm)).values(**values))
     if done.rowcount == 0:
-        await connection.execute(
+        connection.execute(
             insert(credential_states).values(
                 credential=realm.credential, environment=realm.environment, **values
             )

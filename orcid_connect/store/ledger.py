@@ -6,14 +6,14 @@ in one transaction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.records import ItemKind
-from orcid_connect.store.declared import Subject, SubjectKind
+from orcid_connect.store.declared import Subject
 from orcid_connect.store.people import Realm
 from orcid_connect.store.schema import attempts, deliveries, payloads
 from orcid_connect.store.turns import ensure_queue
@@ -323,31 +323,17 @@ def values_of(delivery: Delivery) -> dict[str, Any]:
 
 
 def delivery_of_row(row: Row[Any]) -> Delivery:
-    """Read a row of the table."""
-    kind: SubjectKind = row.subject_kind
+    """Read a row of the table; by the places of its columns, as names take three times longer."""
+    (
+        delivery_id, tenant, credential, environment, person, activity, kind, key,
+        link_id, orcid, desired_hash, put_code, known_hash, known_at,
+        state, sentence, due_at, tries, held, held_sentence, wish, wished_at, made_at, changed_at,
+    ) = cast("tuple[Any, ...]", row)  # fmt: skip
     return Delivery(
-        id=row.id,
-        subject=Subject(row.tenant, kind, row.subject_key),
-        realm=Realm(row.credential, row.environment),
-        person=row.person,
-        activity=row.activity,
-        state=row.state,
-        sentence=row.sentence,
-        link_id=row.link_id,
-        orcid=row.orcid,
-        desired_hash=row.desired_hash,
-        put_code=row.put_code,
-        known_hash=row.known_hash,
-        known_at=row.known_at,
-        due_at=row.due_at,
-        tries=row.tries,
-        made_at=row.made_at,
-        changed_at=row.changed_at,
-        held=row.held,
-        held_sentence=row.held_sentence,
-        wish=row.wish,
-        wished_at=row.wished_at,
-    )
+        delivery_id, Subject(tenant, kind, key), Realm(credential, environment), person, activity,
+        state, sentence, link_id, orcid, desired_hash, put_code, known_hash, known_at, due_at,
+        tries, made_at, changed_at, held, held_sentence, wish, wished_at,
+    )  # fmt: skip
 
 
 def attempt_of_row(row: Row[Any]) -> Attempt:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.schema import notices
@@ -20,13 +20,13 @@ class Notice:
     facts: dict[str, Any]
 
 
-async def add_notices(
-    connection: AsyncConnection, hook: str, facts: Sequence[dict[str, Any]], now: float
+def add_notices(
+    connection: Connection, hook: str, facts: Sequence[dict[str, Any]], now: float
 ) -> None:
     """Note that the plugins are to be told, of each of these."""
     values = [{"hook": hook, "facts": json.dumps(one), "made_at": now} for one in facts]
     if values:
-        await connection.execute(insert(notices), values)
+        connection.execute(insert(notices), values)
 
 
 async def waiting_notices(connection: AsyncConnection, limit: int) -> list[Notice]:

@@ -65,6 +65,8 @@ _SENTENCES: Final = {
     "last change was kept is not known, but making it again is safe",
 }
 """By SQLSTATE or the beginning of one; the longest beginning counts."""
+_LOCKING: Final = frozenset({"migrating", "writing"})
+"""Kinds of transactions that begin with the schema's writing lock."""
 _WORDS: Final = {
     "too many": "53300",
     "remaining connection slots": "53300",
@@ -139,6 +141,14 @@ class Postgres:
             return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         return {KIND_OPTION: kind}
 
+    def is_serial(self, kind: Kind) -> bool:
+        """Only those with the schema's writing lock wait for each other."""
+        return kind in _LOCKING
+
+    def busy(self) -> str:
+        """Say that the writing lock was held for too long."""
+        return _SENTENCES["55P03"].format(place=self.place)
+
     def behave(self, engine: Engine) -> None:
         """Let transactions that read and then write begin with the schema's writing lock."""
         key = lock_key(self.place.schema, "writing")
@@ -148,7 +158,7 @@ class Postgres:
             if kind == "migrating":
                 for name in ("lock_timeout", "statement_timeout"):
                     connection.exec_driver_sql(f"SET LOCAL {name} = '{MIGRATION_SECONDS}s'")
-            if kind in ("migrating", "writing"):
+            if kind in _LOCKING:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
 
         event.listen(engine, "begin", on_begin)

@@ -4,9 +4,9 @@ from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from orcid_connect.places import PostgresSchema
+from orcid_connect.store.claims import release_leases
 from orcid_connect.store.dialects import told_by
 from orcid_connect.store.postgres import Postgres, lock_key
-from orcid_connect.store.turns import release_leases
 
 _TRY = text("SELECT pg_try_advisory_lock(:key), pg_backend_pid()")
 _WHO = text("SELECT pg_backend_pid()")

@@ -40,6 +40,15 @@ class Sqlite:
         """Tell the beginning of a transaction what it is for."""
         return {KIND_OPTION: kind}
 
+    def is_serial(self, kind: Kind) -> bool:
+        """Whoever may write waits for whoever does."""
+        return kind != "reading"
+
+    def busy(self) -> str:
+        """Say that the file was locked for too long."""
+        name = self.place.path.name
+        return f"the database {name} was locked for {BUSY_SECONDS} s; nothing was changed"
+
     def behave(self, engine: Engine) -> None:
         """Make SQLite durable, patient, and explicit about where a transaction begins."""
         event.listen(engine, "connect", _on_connect)
@@ -66,7 +75,7 @@ class Sqlite:
                 f"of your own must be to {path}"
             )
         if "locked" in text:
-            return f"the database {path.name} was locked for {BUSY_SECONDS} s; nothing was changed"
+            return self.busy()
         if "readonly" in text or "unable to open" in text:
             return f"the database {path} cannot be written: check the rights of file and folder"
         return f"the database {path.name} refused a change ({type(error.orig).__name__})"

@@ -5,15 +5,25 @@ before which nothing leaves, or a refused consent counts from the moment it is r
 """
 
 from collections.abc import Iterable
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
 from orcid_connect.store.declared import Subject
+from orcid_connect.store.given import one_of
 from orcid_connect.store.schema import declarations, deliveries
 
 
-def is_unplanned(now: float) -> ColumnElement[bool]:
+def is_unplanned(now: float | BindParameter[Any]) -> ColumnElement[bool]:
     """Say that the subject of a delivery is still to be planned."""
     return exists().where(
         declarations.c.tenant == deliveries.c.tenant,
@@ -23,28 +33,34 @@ def is_unplanned(now: float) -> ColumnElement[bool]:
     )
 
 
-async def unplanned_of(
-    connection: AsyncConnection, subjects: Iterable[Subject], now: float
-) -> set[Subject]:
-    """Return which of these subjects are still to be planned."""
-    wanted = set(subjects)
-    query = (
-        select(declarations.c.tenant, declarations.c.kind, declarations.c.key)
-        .where(
-            declarations.c.tenant.in_({one.tenant for one in wanted}),
-            declarations.c.kind.in_({one.kind for one in wanted}),
-            declarations.c.key.in_({one.key for one in wanted}),
-            _waits(now),
-        )
-        .distinct()
-    )
-    found = await connection.execute(query)
-    return wanted & {Subject(row.tenant, row.kind, row.key) for row in found}
-
-
-def _waits(now: float) -> ColumnElement[bool]:
+def _waits(now: float | BindParameter[Any]) -> ColumnElement[bool]:
     """Say that planning is due or failed; what is only to be planned again some day is planned."""
     return and_(
         declarations.c.plan_due_at.is_not(None),
         or_(declarations.c.plan_due_at <= now, declarations.c.plan_tries > 0),
     )
+
+
+_UNPLANNED: Final = (
+    select(declarations.c.tenant, declarations.c.kind, declarations.c.key)
+    .where(
+        one_of(declarations.c.tenant, "tenants"),
+        one_of(declarations.c.kind, "kinds"),
+        one_of(declarations.c.key, "keys"),
+        _waits(bindparam("now")),
+    )
+    .distinct()
+)
+
+
+def unplanned_of(connection: Connection, subjects: Iterable[Subject], now: float) -> set[Subject]:
+    """Return which of these subjects are still to be planned."""
+    wanted = set(subjects)
+    given = {
+        "tenants": list({one.tenant for one in wanted}),
+        "kinds": list({one.kind for one in wanted}),
+        "keys": list({one.key for one in wanted}),
+        "now": now,
+    }
+    found = connection.execute(_UNPLANNED, given)
+    return wanted & {Subject(row.tenant, row.kind, row.key) for row in found}

@@ -1,8 +1,8 @@
 """Delivers in a process of its own that kills itself at a chosen executed line.
 
 Reads one JSON order a line, forks for it (so that imports are paid once), and answers with how the
-child ended. The child counts the lines its main thread executes and knows how far its request is
-by the functions that are entered.
+child ended. The child counts the lines its threads execute and knows how far its request is by the
+functions that are entered.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -24,7 +25,7 @@ PHASES = ("before the request", "between request and answer", "between answer an
 _ENTERED = {
     ("http11.py", "_receive_response_headers"): 1,  # the request has been written
     ("transport.py", "_read"): 2,  # the answer's head has arrived
-    ("turns.py", "release_records"): 3,  # what it means has been committed
+    ("claims.py", "release_records"): 3,  # what it means has been committed
 }
 
 
@@ -58,9 +59,11 @@ async def deliver(order: dict[str, Any], counter: Counter) -> None:
     """Do all that is due, counting."""
     settings = Settings(**order["settings"])
     services = await Services.open(settings, Plugins(), clock=lambda: order["now"])
+    threading.settrace(counter.trace)  # of those that carry out transactions
     sys.settrace(counter.trace)
     await work_through(services)
     sys.settrace(None)
+    threading.settrace(None)
     await services.close()
 
 

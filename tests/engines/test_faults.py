@@ -18,7 +18,7 @@ from orcid_connect.places import SqliteFile
 from orcid_connect.plugins import Plugins
 from orcid_connect.services import Services
 from orcid_connect.store import ledger
-from orcid_connect.store.turns import release_leases
+from orcid_connect.store.claims import release_leases
 from tests.journeys.test_races import Meanwhile
 from tests.support.clock import MovedClock
 from tests.support.journal import Journal, article, author, journal_on, review
@@ -329,8 +329,9 @@ async def test_an_sqlite_file_that_may_not_grow(tmp_path: object, clock: MovedCl
             cursor.execute(f"PRAGMA max_page_count={limit['pages']}")
             cursor.close()
 
-        engine = journal.services.database._engine.sync_engine
-        event.listen(engine, "checkout", on_checkout)
+        database = journal.services.database
+        for engine in (database._engine.sync_engine, database._threads.engine):
+            event.listen(engine, "checkout", on_checkout)
         await declare(journal, people, ["a1"])
         await journal.work()
         limit["pages"] = 1  # SQLite takes it as: no more than there are now

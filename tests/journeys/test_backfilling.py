@@ -92,10 +92,13 @@ async def test_nothing_is_written_when_nothing_changed(early: Journal) -> None:
         if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             written.append(statement)
 
-    engine = early.services.database._engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    database = early.services.database
+    engines = (database._engine.sync_engine, database._threads.engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     summary = await compare(early, articles(450, day=9), gone="withdraw")
-    event.remove(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
     assert counts(summary) == {"unchanged": 450}
     assert written == []
 

@@ -15,7 +15,7 @@ from orcid_connect.journeys.restoring import restored, sums
 from orcid_connect.mapping import affiliation_from_role
 from orcid_connect.records import Keyword
 from orcid_connect.store import ledger
-from orcid_connect.store.turns import LEASE_SECONDS
+from orcid_connect.store.claims import LEASE_SECONDS
 from tests.journeys.test_bulk import declare_many, states
 from tests.journeys.test_kinds import on_record, role
 from tests.journeys.test_races import Meanwhile, plan

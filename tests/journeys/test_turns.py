@@ -8,7 +8,7 @@ from orcid_connect.journeys.planning import plan_due
 from orcid_connect.journeys.reconciling import Reconciler
 from orcid_connect.services import realm_of
 from orcid_connect.store import turns
-from orcid_connect.store.turns import claim_records
+from orcid_connect.store.claims import LEASE_SECONDS, claim_records
 from orcid_connect.tenants import Tenant
 from tests.journeys.test_repairing import connected
 from tests.support.clock import MovedClock
@@ -32,7 +32,7 @@ async def backlog(journal: Journal, tenant: str, people: int) -> None:
 async def claimed_tenants(journal: Journal, limit: int) -> list[str]:
     """Claim so many records and return whose they are."""
     async with journal.services.database.writing() as connection:
-        claims = await claim_records(connection, "me", journal.clock(), limit)
+        claims = await connection.run_sync(claim_records, "me", journal.clock(), limit)
     people = {row.orcid: row.subject.tenant for row in await journal.rows()}
     return [people[claim.orcid] for claim in claims]
 
@@ -60,7 +60,7 @@ async def test_a_record_is_claimed_once(journal: Journal) -> None:
     await backlog(journal, "journal", 1)
     assert await claimed_tenants(journal, 5) == ["journal"]
     assert await claimed_tenants(journal, 5) == []
-    journal.clock.move(turns.LEASE_SECONDS + 1)
+    journal.clock.move(LEASE_SECONDS + 1)
     assert await claimed_tenants(journal, 5) == ["journal"]
 
 

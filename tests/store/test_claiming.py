@@ -9,11 +9,11 @@ import pytest
 
 from orcid_connect.places import place_of
 from orcid_connect.store import ledger, turns
+from orcid_connect.store.claims import LEASE_SECONDS, Claim, claim_records
 from orcid_connect.store.database import Database
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.migrating import migrate
 from orcid_connect.store.people import Realm
-from orcid_connect.store.turns import LEASE_SECONDS, Claim
 from tests.support.ledger import rows_by_id
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +54,7 @@ async def claim_all(opened: Database, owner: str, now: float = NOW) -> list[Clai
     quiet = 0
     while quiet < 3:
         async with opened.claiming() as connection:
-            claims = await turns.claim_records(connection, owner, now, 2)
+            claims = await connection.run_sync(claim_records, owner, now, 2)
         found += claims
         quiet = 0 if claims else quiet + 1
     return found
@@ -70,7 +70,7 @@ async def test_several_claim_at_once_and_none_twice(opened: Database) -> None:
 async def test_a_lease_lasts_until_it_lapses(opened: Database) -> None:
     """A leased record is nobody else's until the lease lapses or is handed back."""
     async with opened.claiming() as connection:
-        (claim,) = await turns.claim_records(connection, "me", NOW, 1)
+        (claim,) = await connection.run_sync(claim_records, "me", NOW, 1)
     assert claim not in await claim_all(opened, "other")
     assert claim in await claim_all(opened, "third", NOW + LEASE_SECONDS)
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from orcid_connect.errors import StoreError
 from orcid_connect.places import place_of
@@ -135,3 +135,49 @@ async def test_what_needs_no_lock_does_not_wait(postgres_database: str) -> None:
 async def _write(database: Database) -> None:
     async with database.writing() as connection:
         await connection.execute(text("SELECT 1"))
+
+
+async def test_at_once_is_one_transaction(database: str) -> None:
+    """What is done at once is kept as a whole, or not at all."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+
+    def work(connection: Connection, tries: int, fails: bool) -> int:
+        before = leases.credential_state_now(connection, REALM)
+        after = CredentialState(slow_tries=tries)
+        leases.save_credential_state_now(connection, REALM, after)
+        if fails:
+            raise ZeroDivisionError
+        return before.slow_tries
+
+    assert await opened.at_once("writing", lambda at: work(at, 1, fails=False)) == 0
+    with pytest.raises(ZeroDivisionError):
+        await opened.at_once("writing", lambda at: work(at, 2, fails=True))
+    assert await opened.at_once("writing", lambda at: work(at, 3, fails=False)) == 1
+    await opened.close()
+
+
+async def test_what_is_done_at_once_waits_its_turn(database: str) -> None:
+    """It begins when a writer has ended, and one that waits too long is told."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+    async with opened.writing() as writer:
+        await writer.execute(text("SELECT 1"))
+        waiting = asyncio.ensure_future(opened.at_once("writing", _write_now))
+        done, _ = await asyncio.wait({waiting}, timeout=0.2)
+        assert not done
+    await asyncio.wait_for(waiting, 10)
+    await opened.close()
+
+
+async def test_a_closed_database_can_be_used_again(database: str) -> None:
+    """Closing ends connections and threads; whoever asks again gets new ones."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+    for _ in range(2):
+        await opened.at_once("reading", _write_now)
+        await opened.close()
+
+
+def _write_now(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))

@@ -42,10 +42,10 @@ async def attempt(services: Services, started_at: float, finished_at: float | No
     """Store an attempt of the first delivery."""
     row = delivery(1)
     async with services.database.writing() as connection:
-        (number,) = await bulk.open_attempts(connection, [(row, "POST")], started_at)
+        opened = await connection.run_sync(bulk.open_attempts, [(row, "POST")], started_at)
         if finished_at is not None:
             await ledger.close_attempt(
-                connection, number, status=201, code=None, outcome="done", now=finished_at
+                connection, opened[row.id], status=201, code=None, outcome="done", now=finished_at
             )
 
 
@@ -126,7 +126,9 @@ async def test_payloads_that_nothing_refers_to_go(services: Services, clock: Mov
     young = await keep(services, "young", clock() - DAY)
     await fill(services, delivery(1, desired_hash=wanted, known_hash=known))
     async with services.database.writing() as connection:
-        await bulk.open_attempts(connection, [(delivery(2, desired_hash=sent), "POST")], old)
+        await connection.run_sync(
+            bulk.open_attempts, [(delivery(2, desired_hash=sent), "POST")], old
+        )
     assert await prune(services) == {"payloads": 1}
     assert await kept(services, payloads.c.hash) == sorted([wanted, known, sent, young])
     assert orphan not in await kept(services, payloads.c.hash)

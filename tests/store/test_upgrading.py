@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, inspect, select
 
 from orcid_connect.places import Place, place_of
 from orcid_connect.store import turns
+from orcid_connect.store.claims import claim_records
 from orcid_connect.store.database import Database, transaction_now
 from orcid_connect.store.declared import declaration_in, intake_statement
 from orcid_connect.store.migrating import differences, migrate, migration_config, revisions
@@ -105,7 +106,7 @@ async def test_what_was_due_is_still_due(new_database: str) -> None:
     migrate(place)
     database = Database(place)
     async with database.claiming() as connection_later:
-        claims = await turns.claim_records(connection_later, "me", NOW, 10)
+        claims = await connection_later.run_sync(claim_records, "me", NOW, 10)
     async with database.reading() as reader:
         rows = await rows_by_id(reader)
     await database.close()
@@ -124,7 +125,7 @@ async def test_the_older_version_plans_without_queues(new_database: str) -> None
     async with database.writing() as writer:
         await turns.ensure_queues(writer)
         await turns.ensure_queues(writer)
-        claims = await turns.claim_records(writer, "me", NOW, 10)
+        claims = await writer.run_sync(claim_records, "me", NOW, 10)
     await database.close()
     assert [claim.orcid for claim in claims] == [ORCID]
 

@@ -160,9 +160,11 @@ async def test_one_delivery(journal: Journal, edith: Browser) -> None:
     await some_deliveries(journal)
     row = await row_of(journal.services, 3)
     async with journal.services.database.writing() as connection:
-        (number,) = await bulk.open_attempts(connection, [(row, "POST")], journal.services.clock())
+        opened = await connection.run_sync(
+            bulk.open_attempts, [(row, "POST")], journal.services.clock()
+        )
         await ledger.close_attempt(
-            connection, number, status=400, code="9006", outcome="park: no", now=1.0
+            connection, opened[row.id], status=400, code="9006", outcome="park: no", now=1.0
         )
     said = text_of((await edith.get(page_of(3))).text)
     assert f"POST /v3.0/{ORCID}/work Not now: it is parked." in said
