@@ -5,9 +5,29 @@ A PUT names its item in the body (REGISTRY.md 3.1); nothing else is the registry
 
 import hashlib
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A payload that is kept as JSON: sent as it is, and read only when somebody looks into it."""
+
+    text: str
+
+    @cached_property
+    def payload(self) -> Payload:
+        """The payload; whoever changes it changes it for all who share it."""
+        payload: Payload = json.loads(self.text)
+        return payload
+
+
+def encoded(payload: Payload | Encoded) -> Encoded:
+    """Return a payload as JSON, unless it is."""
+    return payload if isinstance(payload, Encoded) else Encoded(canonical(payload))
 
 
 def canonical(payload: Payload) -> str:

@@ -6,9 +6,11 @@ withdrew, corrected, disconnected, held back or paused since the visit began has
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection
 
+from orcid_connect.codec import Encoded
 from orcid_connect.journeys.rows import is_as_it_was
 from orcid_connect.services import Services
 from orcid_connect.store import bulk, turns
@@ -19,6 +21,8 @@ from orcid_connect.store.people import Link, Realm
 from orcid_connect.store.turns import Queue
 from orcid_connect.store.unplanned import unplanned_of
 
+NOTHING: Final = Encoded("{}")
+"""The payload of a request that has none."""
 CANARY_SENTENCE = (
     "The first deliveries of the canary are done: look at them on the records, then let the rest "
     "go with `orcid-connect resume --tenant {tenant}`."
@@ -39,7 +43,7 @@ class Announced:
     """The attempt that was committed, and the payload that may leave now."""
 
     attempt: int
-    body: str
+    body: Encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,11 @@ def _announce(
     going = [draft for draft in drafts if _may_go(world, draft, now)]
     going = _past_canaries(connection, world, going, now)
     numbers = bulk.open_attempts(connection, [(draft.row, draft.method) for draft in going], now)
-    bodies = bulk.bodies_of(connection, (draft.row.desired_hash for draft in going))
+    kept = bulk.bodies_of(connection, (draft.row.desired_hash for draft in going))
+    bodies = {digest: Encoded(body) for digest, body in kept.items()}
     announced = {
         draft.row.id: Announced(
-            numbers[draft.row.id], bodies.get(draft.row.desired_hash or "", "{}")
+            numbers[draft.row.id], bodies.get(draft.row.desired_hash or "", NOTHING)
         )
         for draft in going
     }

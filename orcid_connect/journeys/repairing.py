@@ -1,10 +1,9 @@
 """What to do when ORCID says no: one repair for each verdict, each careful in its own way."""
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from orcid_connect.codec import Payload
+from orcid_connect.codec import Encoded, Payload
 from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable
 from orcid_connect.journeys import trust
 from orcid_connect.journeys.decisions import named_to
@@ -34,8 +33,13 @@ class Sending:
     link: Link
     record: OnRecord
     method: str
-    payload: Payload
+    body: Encoded
     attempt: int | None = None
+
+    @property
+    def payload(self) -> Payload:
+        """What is sent, to look into."""
+        return self.body.payload
 
 
 Repair = Callable[[Services, Sending, RegistryError], Awaitable[None]]
@@ -200,7 +204,7 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
     if item is None or (owner is not None and owner.id != row.id):
         await rest(services, row, "parked", _clash_sentence(put_code, row, owner))
         return
-    same = says(item, sending.record.activity, json.dumps(sending.payload))
+    same = says(item, sending.record.activity, sending.body.text)
     facts = Facts(put_code, row.desired_hash if same else None)
     await conclude(services, row, facts, "adopted: it stood on the record already")
 

@@ -1,10 +1,9 @@
 """What a visit sends: each request announced, carried out once, and concluded or repaired."""
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
 from orcid_connect.errors import RegistryError, RegistryUnreadable, SealBroken
-from orcid_connect.journeys.announcing import Announced, Draft
+from orcid_connect.journeys.announcing import NOTHING, Announced, Draft
 from orcid_connect.journeys.decisions import at_rest
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.journeys.looking import look_first
@@ -77,7 +76,7 @@ class Courier:
             ready = Ready(settled, link, record)
             return await look_first(self._services, ready) if _is_new(settled) else ready
         except RegistryError as error:
-            await repair(self._services, Sending(row, link, record, "GET", {}), error)
+            await repair(self._services, Sending(row, link, record, "GET", NOTHING), error)
             return None
 
     async def _stopped(self, row: Delivery) -> bool:
@@ -186,8 +185,7 @@ class Courier:
 
 
 def _sending(one: Ready, method: str, announced: Announced) -> Sending:
-    payload = json.loads(announced.body)
-    return Sending(one.row, one.link, one.record, method, payload, announced.attempt)
+    return Sending(one.row, one.link, one.record, method, announced.body, announced.attempt)
 
 
 def next_method(row: Delivery) -> str | None:
@@ -207,13 +205,11 @@ async def _send(sending: Sending) -> int | None:
     """Send the request; return the item's put-code, or None when there is no item any more."""
     record, row = sending.record, sending.row
     if sending.method == "POST":
-        return await record.api.add(
-            record.orcid, record.activity, sending.payload, token=record.token
-        )
+        return await record.api.add(record.orcid, record.activity, sending.body, token=record.token)
     assert row.put_code is not None
     if sending.method == "PUT":
         await record.api.change(
-            record.orcid, record.activity, row.put_code, sending.payload, token=record.token
+            record.orcid, record.activity, row.put_code, sending.body, token=record.token
         )
         return row.put_code
     await record.api.remove(record.orcid, record.activity, row.put_code, token=record.token)
@@ -231,8 +227,8 @@ async def _add(
     done: list[tuple[Delivery, int]] = []
     refused: list[tuple[Sending, RegistryError]] = []
     try:
-        payloads = [sending.payload for sending in going]
-        async for added in record.api.add_works(record.orcid, payloads, token=record.token):
+        works = [sending.body for sending in going]
+        async for added in record.api.add_works(record.orcid, works, token=record.token):
             sending = going[added.index]
             if added.put_code is not None:
                 done.append((sending.row, added.put_code))

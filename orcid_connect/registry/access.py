@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
+from orcid_connect.codec import Encoded
 from orcid_connect.errors import RegistryRefusal, RegistryUnreadable, TokenRefused
 from orcid_connect.observe import Clock, wall_clock
 from orcid_connect.pacing import (
@@ -179,4 +180,6 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def _body(request: Request) -> bytes | None:
+    if isinstance(request.payload, Encoded):
+        return request.payload.text.encode()
     return None if request.payload is None else json.dumps(request.payload).encode()

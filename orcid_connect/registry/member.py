@@ -12,7 +12,7 @@ from typing import Any, get_args
 from pydantic import SecretStr
 
 from orcid_connect import codec, records
-from orcid_connect.codec import Identity, Payload, identity, put_body
+from orcid_connect.codec import Encoded, Identity, Payload, identity, put_body
 from orcid_connect.errors import RegistryNotAsked, RegistryUnreadable
 from orcid_connect.records import AffiliationKind, ItemKind, PersonKind
 from orcid_connect.registry.access import Access, Request
@@ -34,8 +34,8 @@ from orcid_connect.settings import Credential
 
 PERSON_KINDS = frozenset(get_args(PersonKind))
 AFFILIATION_KINDS = frozenset(get_args(AffiliationKind))
-Content = records.Item | Payload
-"""What may be written: an item of our types, or its v3.0 JSON."""
+Content = records.Item | Payload | Encoded
+"""What may be written: an item of our types, or its v3.0 JSON, parsed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ class MemberApi(ReadingApi):
 
         Raises `RegistryUnreadable`, outcome unknown, if another item is answered (3.1).
         """
-        body = put_body(self._payload(content), checked_put_code(put_code))
+        payload = self._payload(content)
+        if isinstance(payload, Encoded):
+            payload = payload.payload
+        body = put_body(payload, checked_put_code(put_code))
         answer = await self._write_item("PUT", orcid, kind, put_code, token, (200,), body)
         item_in(answer, put_code)
 
@@ -101,7 +104,7 @@ class MemberApi(ReadingApi):
         """
         bare = checked_orcid(orcid)
 
-        async def add(body: Payload) -> Payload:
+        async def add(body: Encoded) -> Payload:
             request = Request("POST", f"/{bare}/works", token=token, payload=body, orcid=bare)
             return (await self._write(request)).json_object()
 
@@ -157,10 +160,10 @@ class MemberApi(ReadingApi):
         check_member_api(self.credential)
         return await self._access.send(self._base, request)
 
-    def _payload(self, content: Content) -> Payload:
+    def _payload(self, content: Content) -> Payload | Encoded:
         if isinstance(content, records.Item):
             return codec.encode(content, orcid_host=self.orcid_host)
-        if isinstance(content, dict):
+        if isinstance(content, dict | Encoded):
             return content
         raise RegistryNotAsked("an item is one of our types, or a JSON object")
 

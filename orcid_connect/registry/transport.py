@@ -8,10 +8,12 @@ import asyncio
 import json
 import re
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from time import monotonic
 from typing import Any, Self
 
 import httpx
@@ -26,6 +28,8 @@ from orcid_connect.errors import (
 from orcid_connect.observe import Counters
 
 CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 60.0
+"""How long a connection is kept that nobody needs."""
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 """A record of 10,000 works in summary is about half of this."""
 
@@ -85,14 +89,7 @@ class Transport:
         self._counters = counters or Counters()
         self._seconds = timeout
         self._max_bytes = max_bytes
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
-            follow_redirects=False,
-            transport=http,
-            headers={"User-Agent": "orcid_connect"},
-            # One pool serves all credentials: what a host sets for one must not go with another.
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
-        )
+        self._lanes = _Lanes(timeout, http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,7 +99,7 @@ class Transport:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._lanes.close()
 
     async def send(
         self,
@@ -136,7 +133,8 @@ class Transport:
         try:
             async with (
                 asyncio.timeout(self._seconds),
-                self._client.stream(
+                self._lanes.free() as client,
+                client.stream(
                     method, url, headers=_with_bearer(headers, bearer), content=_bytes(content)
                 ) as response,
             ):
@@ -163,6 +161,57 @@ class Transport:
             )
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, b"".join(parts))
+
+
+class _Lanes:
+    """Connections, each with a pool of its own, for as many requests as are under way at once.
+
+    One pool for all of them looks at every connection with every request, and again when it ends.
+    """
+
+    def __init__(self, timeout: float, http: HttpTransport | None) -> None:
+        self._seconds = timeout
+        self._http = http
+        self._context = httpx.create_ssl_context() if http is None else True
+        self._free: deque[tuple[httpx.AsyncClient, float]] = deque()
+        self._all: list[httpx.AsyncClient] = []
+
+    @asynccontextmanager
+    async def free(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Lend a client that nobody else uses meanwhile: the one that was used last."""
+        client = self._free.pop()[0] if self._free else self._another()
+        try:
+            yield client
+        finally:
+            self._free.append((client, monotonic()))
+            await self._drop_idle()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._free.clear()
+        while self._all:
+            await self._all.pop().aclose()
+
+    def _another(self) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            timeout=httpx.Timeout(self._seconds, connect=min(CONNECT_SECONDS, self._seconds)),
+            follow_redirects=False,
+            transport=self._http,
+            verify=self._context,
+            headers={"User-Agent": "orcid_connect"},
+            # A lane serves all credentials: what a host sets for one must not go with another.
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
+        )
+        self._all.append(client)
+        return client
+
+    async def _drop_idle(self) -> None:
+        """Close what was needed in a busier hour; never the transport that was handed in."""
+        client, since = self._free[0]
+        if self._http is None and monotonic() - since > IDLE_SECONDS:
+            self._free.popleft()
+            self._all.remove(client)
+            await client.aclose()
 
 
 def _class_of(status: int | None) -> str:

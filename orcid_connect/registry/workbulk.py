@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from orcid_connect.codec import Payload, self_identifiers
+from orcid_connect.codec import Encoded, Payload, encoded, identifiers_of, self_identifiers
 from orcid_connect.errors import RegistryRefusal, RegistryUnreadable
 from orcid_connect.records import Work
 from orcid_connect.registry.refusals import refusal_in_bulk
@@ -106,26 +106,38 @@ def _left_out() -> RegistryUnreadable:
 
 
 async def add_in_hundreds(
-    payloads: Sequence[Payload], add: Callable[[Payload], Awaitable[Payload]]
+    payloads: Sequence[Payload | Encoded], add: Callable[[Encoded], Awaitable[Payload]]
 ) -> AsyncIterator[AddedWork]:
     """Add works, 100 a call; ORCID answers in the order sent, and that is checked."""
     for start in range(0, len(payloads), MOST_WORKS):
-        chunk = payloads[start : start + MOST_WORKS]
-        answer = await add({"bulk": [{"work": payload} for payload in chunk]})
+        chunk = [encoded(payload) for payload in payloads[start : start + MOST_WORKS]]
+        answer = await add(_together(chunk))
         elements = _elements(answer)
         if len(elements) != len(chunk):
             raise RegistryUnreadable("ORCID's bulk is not as long as what was sent", status=200)
-        for offset, (payload, element) in enumerate(zip(chunk, elements, strict=True)):
-            yield _added(start + offset, payload, element)
+        for offset, (work, element) in enumerate(zip(chunk, elements, strict=True)):
+            yield _added(start + offset, work, element)
 
 
-def _added(index: int, payload: Payload, element: dict[str, Any]) -> AddedWork:
+def _together(works: Iterable[Encoded]) -> Encoded:
+    listed = ",".join(f'{{"work":{work.text}}}' for work in works)
+    return Encoded(f'{{"bulk":[{listed}]}}')
+
+
+def _added(index: int, sent: Encoded, element: dict[str, Any]) -> AddedWork:
     work, error = element.get("work"), element.get("error")
     if isinstance(work, dict) and type(work.get("put-code")) is int:
-        sent, said = self_identifiers("work", payload), self_identifiers("work", work)
-        if sent and not sent & said:
+        if not _answers(sent.payload, work):
             raise RegistryUnreadable("ORCID's bulk answers in another order", status=200)
         return AddedWork(index, work["put-code"], None)
     if isinstance(error, dict):
         return AddedWork(index, None, refusal_in_bulk(error))
     raise RegistryUnreadable("ORCID's bulk holds neither work nor error", status=200)
+
+
+def _answers(sent: Payload, said: Payload) -> bool:
+    """Tell whether a work in an answer may be the one that was sent: they share an identifier."""
+    told = {one for one in identifiers_of("work", sent) if one[2] == "self"}
+    if not told or not told.isdisjoint(identifiers_of("work", said)):
+        return True
+    return bool(self_identifiers("work", sent) & self_identifiers("work", said))
