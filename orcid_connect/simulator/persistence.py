@@ -22,6 +22,10 @@ CREATE TABLE IF NOT EXISTS entity (
 class Storage(Protocol):
     """Keeps named rows per room."""
 
+    @property
+    def keeps(self) -> bool:
+        """Tell whether anything that is put here can be read again."""
+
     def put(self, room: str, name: str, data: str, content: bytes | None) -> None:
         """Insert or replace one row."""
 
@@ -43,6 +47,8 @@ class Storage(Protocol):
 
 class Nowhere:
     """Keeps nothing: the world lives in memory and ends with the process."""
+
+    keeps = False
 
     def put(self, room: str, name: str, data: str, content: bytes | None) -> None:
         """Do nothing."""
@@ -66,6 +72,8 @@ class Nowhere:
 
 class SqliteFile:
     """Keeps rows in one SQLite file; write-ahead logging survives a killed process."""
+
+    keeps = True
 
     def __init__(self, path: Path) -> None:
         """Open or create the file."""

@@ -62,16 +62,16 @@ class Records:
         found = {code for key in keys for code in record.by_key.get((kind, key), ())}
         return [self._items[code] for code in sorted(found)]
 
-    def add(self, item: Item) -> None:
-        """Put a new item on its record."""
+    def add(self, item: Item, keys: frozenset[Key]) -> None:
+        """Put a new item on its record, under the keys that its content has."""
         self._items.put(item)
-        self._index(item)
+        self._index(item, keys)
 
     def replace(self, old: Item, new: Item) -> None:
         """Put `new` in the place of `old`, which has the same put-code."""
         self._unindex(old)
         self._items.put(new)
-        self._index(new)
+        self._index(new, self._keys_of(new))
 
     def remove(self, item: Item) -> None:
         """Take an item off its record."""
@@ -82,14 +82,14 @@ class Records:
         """Build the indexes anew from the items."""
         self._records = {}
         for item in self._items:
-            self._index(item)
+            self._index(item, self._keys_of(item))
 
-    def _index(self, item: Item) -> None:
+    def _index(self, item: Item, keys: frozenset[Key]) -> None:
         record = self._records.get(item.orcid)
         if record is None:
             record = self._records[item.orcid] = Record()
         record.by_kind.setdefault(item.kind, {})[item.put_code] = item
-        for key in self._keys_of(item):
+        for key in keys:
             record.by_key.setdefault((item.kind, key), []).append(item.put_code)
 
     def _unindex(self, item: Item) -> None:

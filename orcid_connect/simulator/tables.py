@@ -45,8 +45,9 @@ class Table(Generic[Key, Kept]):
         """Insert an entity, or keep a change of one."""
         key = self._key(entity)
         self._entities[key] = entity
-        content = getattr(entity, "content", None) if self._has_content else None
-        self._storage.put(self._room, str(key), json.dumps(to_row(entity)), content)
+        if self._storage.keeps:
+            content = getattr(entity, "content", None) if self._has_content else None
+            self._storage.put(self._room, str(key), json.dumps(to_row(entity)), content)
         return entity
 
     def remove(self, key: Key) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 JSON_TYPE = "application/json;charset=UTF-8"
@@ -73,9 +73,19 @@ def _first_of_each(text: str) -> dict[str, str]:
     return found
 
 
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def compact(value: Any) -> bytes:
     """Write JSON without spaces; half a surrogate pair becomes a question mark, as in Java."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _COMPACT.encode(value).encode("utf-8", "replace")
+
+
+def compact_as_said(value: Any) -> tuple[bytes, Any]:
+    """Write JSON so; give it with what it says, which is all of `value` if that is plain ASCII."""
+    text = _COMPACT.encode(value)
+    written = text.encode("utf-8", "replace")
+    return written, value if text.isascii() else json.loads(written)
 
 
 def indented(value: Any, depth: int = 0) -> str:

@@ -11,7 +11,7 @@ from orcid_connect.simulator import judging
 from orcid_connect.simulator.entities import Item, Person
 from orcid_connect.simulator.judging import JSON, Source, Stored
 from orcid_connect.simulator.orcid_ids import ORCID_SITE
-from orcid_connect.simulator.wire import compact
+from orcid_connect.simulator.wire import compact, compact_as_said
 from orcid_connect.simulator.world import World
 
 # In paths and Location; of activities the segment is the kind itself.
@@ -62,8 +62,8 @@ def create_item(
         display_index=display_index,
     )
     shown = _complete(world, item, judging.stored_form(kind, body))
-    item.content = compact(shown)
-    world.records.add(item)
+    item.content, said = compact_as_said(shown)
+    world.records.add(item, judging.clash_keys(kind, said))
     touch(world, person)
     return item, shown
 

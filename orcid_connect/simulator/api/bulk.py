@@ -16,7 +16,7 @@ from orcid_connect.simulator.api.problems import Problem, from_refusal
 from orcid_connect.simulator.api.sections import SECTIONS
 from orcid_connect.simulator.entities import Person
 from orcid_connect.simulator.judging import JSON, PassedThrough, Refusal
-from orcid_connect.simulator.wire import Answer
+from orcid_connect.simulator.wire import Answer, compact
 
 MAX_READ = 100
 KIND = "work"
@@ -32,22 +32,25 @@ def create_works(context: Context) -> Answer:
         raise from_refusal(context.read_body)
     elements: list[JSON | Refusal | PassedThrough] = context.read_body
     answers = [_create_one(context, person, element) for element in elements]
-    made = sum("work" in answer for answer in answers)
-    return context.reply({"bulk": answers}, f"bulk: {made} of {len(answers)} works created")
+    made = sum(was_made for was_made, _ in answers)
+    listed = b",".join(answer for _, answer in answers)
+    decision = f"bulk: {made} of {len(answers)} works created"
+    return context.reply_bytes(b'{"bulk":[' + listed + b"]}", decision)
 
 
 def _create_one(
     context: Context, person: Person, element: JSON | Refusal | PassedThrough
-) -> dict[str, Any]:
+) -> tuple[bool, bytes]:
+    """Tell whether a work was made, and what is answered of it."""
     if isinstance(element, PassedThrough):
-        return {"error": element.item}
+        return False, compact({"error": element.item})
     try:
-        return {"work": _create_work(context, person, element)}
+        return True, b'{"work":' + _create_work(context, person, element) + b"}"
     except Problem as problem:
-        return {"error": problem.body(context.caller.name)}
+        return False, compact({"error": problem.body(context.caller.name)})
 
 
-def _create_work(context: Context, person: Person, element: JSON | Refusal) -> JSON:
+def _create_work(context: Context, person: Person, element: JSON | Refusal) -> bytes:
     if isinstance(element, Refusal):
         raise from_refusal(element)
     refuse(judging.examine_bulk(element, storing=False))
@@ -57,7 +60,7 @@ def _create_work(context: Context, person: Person, element: JSON | Refusal) -> J
     refuse(judging.examine_storing(KIND, element))
     check_organizations(context, KIND, element)
     visibility = writing.new_visibility(person, element.get("visibility"))
-    _, shown = writing.create_item(
+    item, shown = writing.create_item(
         context.world,
         person,
         KIND,
@@ -65,7 +68,8 @@ def _create_work(context: Context, person: Person, element: JSON | Refusal) -> J
         source=context.caller.source(),
         visibility=visibility,
     )
-    return {**shown, "path": None}
+    told = b'"path":' + compact(shown["path"])
+    return item.content.replace(told, b'"path":null', 1)
 
 
 def read_works(context: Context) -> Answer:
