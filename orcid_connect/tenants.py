@@ -1,6 +1,7 @@
 """Tenants as a tree: vendor, publisher, journal. What one does not set comes from its parent."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,11 +30,16 @@ class Tenant(BaseModel):
     )
 
 
+_STANDARD: Final = TenantPolicy()
+"""What holds where nothing is set."""
+
+
 class TenantTree:
     """All tenants of the settings, by key; raises ValueError where they contradict each other."""
 
     def __init__(self, tenants: Sequence[Tenant]) -> None:
         self._by_key: Mapping[str, Tenant] = {tenant.key: tenant for tenant in tenants}
+        self._policies: dict[str, TenantPolicy] = {}
         if len(self._by_key) < len(tenants):
             raise ValueError("tenants: two have the same key; give each once")
         for tenant in tenants:
@@ -60,10 +66,14 @@ class TenantTree:
 
     def policy(self, key: str) -> TenantPolicy:
         """Return what holds for a tenant: its own, else its parent's, member by member."""
-        policy = TenantPolicy()
-        for tenant in reversed(list(self.chain(key))):
-            policy = inherited(policy, tenant.policy)
-        return policy
+        if key not in self._by_key:
+            return _STANDARD
+        if key not in self._policies:
+            policy = _STANDARD
+            for tenant in reversed(list(self.chain(key))):
+                policy = inherited(policy, tenant.policy)
+            self._policies[key] = policy
+        return self._policies[key]
 
     def credential(self, key: str) -> str | None:
         """Return the name of the credential that it or the nearest ancestor names."""

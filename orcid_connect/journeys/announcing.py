@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from orcid_connect.codec import Encoded
 from orcid_connect.journeys.rows import is_as_it_was
-from orcid_connect.services import Services
 from orcid_connect.store import bulk, turns
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.leases import CredentialState
@@ -58,19 +57,15 @@ class _World:
     unplanned: set[Subject]
 
 
-async def announce(services: Services, drafts: Sequence[Draft]) -> list[Announced | None]:
-    """Commit an attempt for each draft that still holds; None for one that must not leave."""
-    now = services.clock()
-    return await services.database.at_once(
-        "writing", lambda connection: _announce(connection, drafts, now)
-    )
-
-
-def _announce(
+def announce_on(
     connection: Connection, drafts: Sequence[Draft], now: float
 ) -> list[Announced | None]:
+    """Open an attempt for each draft that still holds; None for one that must not leave."""
+    if not drafts:
+        return []
     world = _look(connection, drafts, now)
-    going = [draft for draft in drafts if _may_go(world, draft, now)]
+    holding = {one.row.id: one for one in reversed(drafts) if _may_go(world, one, now)}
+    going = list(reversed(holding.values()))  # of two for one row the first, and no other
     going = _past_canaries(connection, world, going, now)
     numbers = bulk.open_attempts(connection, [(draft.row, draft.method) for draft in going], now)
     kept = bulk.bodies_of(connection, (draft.row.desired_hash for draft in going))
@@ -81,7 +76,7 @@ def _announce(
         )
         for draft in going
     }
-    return [announced.get(draft.row.id) for draft in drafts]
+    return [announced.pop(draft.row.id, None) for draft in drafts]
 
 
 def _look(connection: Connection, drafts: Sequence[Draft], now: float) -> _World:

@@ -2,28 +2,22 @@
 
 A visit first learns what its open attempts did (`settling`), then sends what is to be sent:
 removals and changes one by one, new works together. What visits want of the database at the same
-time is done in one transaction (`together`).
+time is done in one transaction (`committing`).
 """
 
 import asyncio
-from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
 from orcid_connect.errors import StoreError
-from orcid_connect.journeys.announcing import Announced, Draft, announce
-from orcid_connect.journeys.rows import Conclusion, conclude_all
+from orcid_connect.journeys.committing import Committer
 from orcid_connect.journeys.sending import Courier
-from orcid_connect.journeys.together import Together
 from orcid_connect.journeys.visits import Visit, load_visits
 from orcid_connect.observe import describe, log, where
 from orcid_connect.services import Services
 from orcid_connect.store import claims
 from orcid_connect.store.claims import Claim
-from orcid_connect.store.ledger import Delivery
 
-ROWS_PER_TRANSACTION = 200
-"""Rows written before the write lock is let go, so that intake never waits long."""
 LOOK_SECONDS = 1.0
 """How long visits under way may keep us from looking for more work."""
 
@@ -37,12 +31,7 @@ class Reconciler:
         self._most = services.settings.visits_at_once
         self._under_way: set[asyncio.Task[None]] = set()
         self._visited: set[Claim] = set()
-        self._announce: Together[Draft, Announced | None] = Together(
-            self._announce_all, most=ROWS_PER_TRANSACTION
-        )
-        self._conclude: Together[Conclusion, Delivery] = Together(
-            self._conclude_all, most=ROWS_PER_TRANSACTION
-        )
+        self._courier = Courier(services, Committer(services))
         self._stopping = False
         self._trouble: StoreError | None = None
 
@@ -103,7 +92,7 @@ class Reconciler:
 
     async def _visit(self, visit: Visit) -> None:
         try:
-            await Courier(self._services, self._announce, self._conclude).serve(visit)
+            await self._courier.serve(visit)
         except StoreError as error:
             self._trouble = error
         except Exception as error:
@@ -117,9 +106,3 @@ class Reconciler:
         held = claims.leased_by(connection, self._owner)
         ended = [claim for claim in held if claim not in self._visited]
         claims.release_records(connection, ended, self._owner)
-
-    async def _announce_all(self, drafts: Sequence[Draft]) -> list[Announced | None]:
-        return await announce(self._services, drafts)
-
-    async def _conclude_all(self, known: Sequence[Conclusion]) -> list[Delivery]:
-        return await conclude_all(self._services, known)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.decisions import REMOVED_BY_RESEARCHER, at_rest, removed_for_good
-from orcid_connect.journeys.telling import tell_all_settled, tell_settled
+from orcid_connect.journeys.telling import SETTLED, tell_all_settled, tell_settled
 from orcid_connect.journeys.trust import went_well
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services
@@ -44,19 +44,18 @@ class Conclusion:
 
 async def conclude(services: Services, row: Delivery, facts: Facts, outcome: str) -> Delivery:
     """Close the row's attempts with what is known now, and see where the row stands."""
-    (changed,) = await conclude_all(services, [Conclusion(row, facts, outcome)])
+    known = [Conclusion(row, facts, outcome)]
+    (changed,) = await services.database.at_once(
+        "writing", lambda connection: conclude_on(connection, services, known)
+    )
     return changed
 
 
-async def conclude_all(services: Services, known: Sequence[Conclusion]) -> list[Delivery]:
-    """Do so for several rows, in one transaction."""
+def conclude_on(
+    connection: Connection, services: Services, known: Sequence[Conclusion]
+) -> list[Delivery]:
+    """Do so for several rows, in a transaction together with others."""
     now = services.clock()
-    return await services.database.at_once(
-        "writing", lambda connection: _conclude(connection, known, now)
-    )
-
-
-def _conclude(connection: Connection, known: Sequence[Conclusion], now: float) -> list[Delivery]:
     closed: dict[str, list[str]] = {}
     for one in known:
         closed.setdefault(one.outcome, []).append(one.row.id)
@@ -70,7 +69,8 @@ def _conclude(connection: Connection, known: Sequence[Conclusion], now: float) -
         for row, one in zip(before, known, strict=True)  # what is known is of that record alone
     ]
     bulk.save_known(connection, after, now)
-    tell_all_settled(connection, list(zip(before, after, strict=True)), now)
+    if services.plugins.hear(SETTLED):  # who delivers tells: what nobody hears is not written down
+        tell_all_settled(connection, list(zip(before, after, strict=True)), now)
     return after
 
 

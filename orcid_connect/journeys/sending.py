@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
 from orcid_connect.errors import RegistryError, RegistryUnreadable, SealBroken
 from orcid_connect.journeys.announcing import NOTHING, Announced, Draft
+from orcid_connect.journeys.committing import Committer
 from orcid_connect.journeys.decisions import at_rest
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.journeys.looking import look_first
 from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
 from orcid_connect.journeys.rows import Conclusion, Facts, change, later, rest, wait_for_link
 from orcid_connect.journeys.settling import settle
-from orcid_connect.journeys.together import Together
 from orcid_connect.journeys.trust import note_closed_record
 from orcid_connect.journeys.verdicts import Verdict, judge
 from orcid_connect.journeys.visits import Ready, Visit
@@ -25,15 +25,9 @@ OUR_FAULT = "Something went wrong on our side; it is tried again."
 class Courier:
     """Serves one visit after the other."""
 
-    def __init__(
-        self,
-        services: Services,
-        announce: Together[Draft, Announced | None],
-        conclude: Together[Conclusion, Delivery],
-    ) -> None:
+    def __init__(self, services: Services, committer: Committer) -> None:
         self._services = services
-        self._announce = announce
-        self._conclude = conclude
+        self._committer = committer
 
     async def serve(self, visit: Visit) -> None:
         """Settle what is unclear, then send what is due: alone, or works together."""
@@ -99,7 +93,7 @@ class Courier:
             await wait_for_link(services, row, link, sentence)
             return None
         try:
-            token = link.token(services.vault)
+            token = visit.token_of(link, services.vault)
         except SealBroken as error:
             await rest(services, row, "parked", f"{error}.")
             return None
@@ -124,7 +118,7 @@ class Courier:
         method = next_method(one.row)
         if method is None:
             facts = Facts(one.row.put_code, one.row.known_hash)
-            await self._conclude.wish(Conclusion(one.row, facts, "nothing to do"))
+            await self._committer.conclude([Conclusion(one.row, facts, "nothing to do")])
             return
         (sending,) = await self._announced([one], method)
         if sending is None:
@@ -136,7 +130,7 @@ class Courier:
             return
         await note_closed_record(self._services, one.link, None)
         facts = Facts(put_code, None if method == "DELETE" else one.row.desired_hash)
-        await self._conclude.wish(Conclusion(one.row, facts, "done", one.note))
+        await self._committer.conclude([Conclusion(one.row, facts, "done", one.note)])
 
     async def _send_works(self, visit: Visit, group: Sequence[Ready]) -> None:
         """Add works together; what ORCID refuses for the company it is in goes alone."""
@@ -156,7 +150,7 @@ class Courier:
         done, refused, trouble = await _add(going)
         if done:
             await note_closed_record(self._services, going[0].link, None)
-        await self._conclude.all(
+        await self._committer.conclude(
             [
                 Conclusion(row, Facts(code, row.desired_hash), "done", notes[row.id])
                 for row, code in done
@@ -177,7 +171,7 @@ class Courier:
 
     async def _announced(self, group: Sequence[Ready], method: str) -> list[Sending | None]:
         drafts = [Draft(one.row, one.link, method) for one in group]
-        found = await self._announce.all(drafts)
+        found = await self._committer.announce(drafts)
         return [
             None if announced is None else _sending(one, method, announced)
             for one, announced in zip(group, found, strict=True)

@@ -1,7 +1,7 @@
 """What plugins are told, and telling them: outside every transaction, at least once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from orcid_connect.store.people import Link
 
 BATCH = 200
 """Notices told in one go."""
+SETTLED: Final = "orcid_delivery_settled"
 RESTS = frozenset({"delivered", "withdrawn", "parked", "declined"})
 
 
@@ -37,7 +38,7 @@ def tell_all_settled(
         for before, after in changes
         if after.state in RESTS and (before is None or not _same_rest(before, after))
     ]
-    outbox.add_notices(connection, "orcid_delivery_settled", facts, now)
+    outbox.add_notices(connection, SETTLED, facts, now)
 
 
 async def tell_link_ended(connection: AsyncConnection, link: Link, reason: str, now: float) -> None:

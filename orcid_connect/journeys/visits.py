@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from orcid_connect.journeys.evidence import OnRecord
@@ -13,6 +14,7 @@ from orcid_connect.store import bulk
 from orcid_connect.store.claims import LEASE_SECONDS, Claim
 from orcid_connect.store.ledger import Attempt, Delivery
 from orcid_connect.store.people import Link
+from orcid_connect.store.vault import Vault
 
 ROWS_PER_VISIT = 100
 """Rows of one record worked on before another record has its turn."""
@@ -33,10 +35,17 @@ class Visit:
     leave_at: float
     stopping: Callable[[], bool]
     listings: dict[str, Listing] = field(default_factory=dict)
+    tokens: dict[str, SecretStr | None] = field(default_factory=dict, repr=False)
 
     def listing_for(self, link: Link) -> Listing:
         """Return what the record listed to this link in this visit: permissions differ."""
         return self.listings.setdefault(link.id, {})
+
+    def token_of(self, link: Link, vault: Vault) -> SecretStr | None:
+        """Return a link's token, opened once in a visit; raises `SealBroken`."""
+        if link.id not in self.tokens:
+            self.tokens[link.id] = link.token(vault)
+        return self.tokens[link.id]
 
 
 @dataclass(frozen=True, slots=True)
