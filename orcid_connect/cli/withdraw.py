@@ -10,7 +10,7 @@ from orcid_connect.cli.output import WRONG_USAGE, fail, say, say_json
 from orcid_connect.cli.publish import receipt_facts
 from orcid_connect.journeys.intake import Receipt
 from orcid_connect.journeys.intake import withdraw as take_back
-from orcid_connect.store import declared
+from orcid_connect.store import declared, known
 from orcid_connect.store.declared import Subject, SubjectKind
 
 KINDS: Final[dict[str, SubjectKind]] = {name: name for name in get_args(SubjectKind)}
@@ -51,7 +51,7 @@ async def _withdraw(app: str, subject: Subject, reason: str) -> Receipt:
     async with opened_if_there(app) as services:
         async with services.database.reading() as connection:
             entry = await declared.entry_of_key(connection, subject)
-            newest = await declared.newest_as_of(connection, entry.subject)
+            newest = await known.newest_as_of(connection, entry.subject)
         if newest is None:
             fail(
                 f"no {subject.kind} {subject.key} of tenant {subject.tenant} was ever declared: "

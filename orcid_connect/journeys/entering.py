@@ -96,7 +96,8 @@ class Intake:
     def _enter(self, connection: Connection, declaration: AnyDeclaration, entry: Entry) -> Entered:
         event_id = uuid4().hex
         newest = known.newest_as_of_entry(connection, entry)
-        connection.execute(intake_statement(declaration, event_id, self.now, entry))
+        values = declared.intake_values(declaration, event_id, self.now, entry)
+        connection.execute(declared.INTAKE, values)
         holds = newest is None or declaration.as_of.timestamp() >= newest
         return Entered(event_id, declaration, holds)
 

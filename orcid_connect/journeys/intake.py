@@ -22,10 +22,11 @@ from orcid_connect.observe import describe, log, where
 from orcid_connect.policy import Leave, Never, NotYet
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Settings
-from orcid_connect.store import people
+from orcid_connect.store import bulk
 from orcid_connect.store.declared import Subject, SubjectKind
 
 Enter = Callable[[Intake, Connection], Entered]
+Taken = tuple[Entered, tuple["Standing", ...]]
 
 RECORDED: Final = "Recorded; it is delivered as soon as ORCID and the people allow."
 GOING: Final = "Recorded; it is taken off the records as soon as ORCID allows."
@@ -85,12 +86,8 @@ async def end_role(
 async def take_in_by(services: Services, enter: Enter) -> Receipt:
     """Record in one local transaction, however it is entered; raises `StoreError`."""
     intake = Intake(services.settings, services.clock())
-    async with services.database.recording() as connection:
-        entered = await connection.run_sync(lambda at: enter(intake, at))
-    if isinstance(entered.declaration, Withdrawal):
-        return receipt_of(intake, entered)
-    async with services.database.reading() as connection:
-        return await receipt_with_people(intake, entered, connection)
+    taken = await services.database.at_once("recording", lambda at: _take(intake, at, enter))
+    return _receipt(intake, taken)
 
 
 async def take_in_with(
@@ -102,16 +99,15 @@ async def take_in_with(
     """
     intake = Intake(settings, now)
 
-    def undoable(at: Connection) -> Entered:
+    def undoable(at: Connection) -> Taken:
         with undoing(at):
-            return enter(intake, at)
+            return _take(intake, at, enter)
 
     opened = connection.sync_connection
     if opened is None:
         raise SettingsError("connection= is not open: begin its transaction first")
     with lent(settings.database_place, opened):
-        entered = await connection.run_sync(undoable)
-        return await receipt_with_people(intake, entered, connection)
+        return _receipt(intake, await connection.run_sync(undoable))
 
 
 def take_in_now(
@@ -135,11 +131,15 @@ def receipt_of(intake: Intake, entered: Entered) -> Receipt:
     )
 
 
-async def receipt_with_people(
-    intake: Intake, entered: Entered, connection: AsyncConnection
-) -> Receipt:
+def _take(intake: Intake, connection: Connection, enter: Enter) -> Taken:
+    """Record, and see how everybody concerned stands."""
+    entered = enter(intake, connection)
+    return entered, _standings(intake.settings, connection, entered.declaration)
+
+
+def _receipt(intake: Intake, taken: Taken) -> Receipt:
     """Return a receipt that says how everybody concerned stands."""
-    people = await _standings(intake.settings, connection, entered.declaration)
+    entered, people = taken
     return replace(receipt_of(intake, entered), people=people)
 
 
@@ -170,8 +170,8 @@ def _sentence(mapped: Mapped[Any], leave: Leave) -> str:
     return RECORDED
 
 
-async def _standings(
-    settings: Settings, connection: AsyncConnection, declaration: AnyDeclaration
+def _standings(
+    settings: Settings, connection: Connection, declaration: AnyDeclaration
 ) -> tuple[Standing, ...]:
     if isinstance(declaration, Withdrawal):
         return ()
@@ -180,7 +180,7 @@ async def _standings(
     except SettingsError as error:
         return (Standing("", "", "unserved", f"Kept, but it cannot go anywhere yet: {error}."),)
     concerned = participants(declaration)
-    linked = await people.linked_orcids(
+    linked = bulk.linked_orcids(
         connection,
         realm_of(credential),
         declaration.tenant,

@@ -101,6 +101,28 @@ def links_with(connection: Connection, ids: Iterable[str | None]) -> dict[str, L
     return {row.id: link_of_row(row) for row in _fetch(connection, _LINKS, ids)}
 
 
+_LINKED: Final = select(links.c.person_key, links.c.orcid).where(
+    links.c.environment == bindparam("environment"),
+    links.c.credential == bindparam("credential"),
+    links.c.tenant == bindparam("tenant"),
+    one_of(links.c.person_key, "person_keys"),
+    links.c.state == "active",
+)
+
+
+def linked_orcids(
+    connection: Connection, realm: Realm, tenant: str, person_keys: Sequence[str]
+) -> dict[str, str]:
+    """Return the iDs of those of these people who are linked."""
+    given = {
+        "environment": realm.environment,
+        "credential": realm.credential,
+        "tenant": tenant,
+        "person_keys": list(person_keys),
+    }
+    return {row.person_key: row.orcid for row in connection.execute(_LINKED, given)}
+
+
 def bodies_of(connection: Connection, digests: Iterable[str | None]) -> dict[str, str]:
     """Return payloads by their hash."""
     return {row.hash: row.body for row in _fetch(connection, _PAYLOADS, digests)}

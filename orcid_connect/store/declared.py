@@ -6,7 +6,7 @@ Intake is one INSERT; nothing is ever changed in a declaration but the notes on 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -140,40 +140,43 @@ def lineage_statement(subject: Subject) -> Select[Any]:
     )
 
 
+INTAKE: Final = insert(declarations)
+
+
 def intake_statement(
     declaration: AnyDeclaration, event_id: str, now: float, entry: Entry | None = None
 ) -> Insert:
     """Return the one INSERT that takes a declaration in."""
+    return INTAKE.values(intake_values(declaration, event_id, now, entry))
+
+
+def intake_values(
+    declaration: AnyDeclaration, event_id: str, now: float, entry: Entry | None = None
+) -> dict[str, Any]:
+    """Return what is kept of a declaration, by column."""
     entry = entry or entry_of(declaration)
     withdrawn = isinstance(declaration, Withdrawal)
     kind = "withdrawal" if withdrawn else entry.subject.kind
     value = declaration.model_dump(mode="json", exclude_defaults=kind in _SAID_IN_SHORT)
     body = {"version": BODY_VERSION, "kind": kind, "value": value}
-    return insert(declarations).values(
-        event_id=event_id,
-        tenant=entry.subject.tenant,
-        kind=entry.subject.kind,
-        key=entry.subject.key,
-        member=entry.member,
-        as_of=declaration.as_of.timestamp(),
-        received_at=now,
-        withdrawn=withdrawn,
-        body=json.dumps(body),
-        plan_due_at=now,
-    )
+    return {
+        "event_id": event_id,
+        "tenant": entry.subject.tenant,
+        "kind": entry.subject.kind,
+        "key": entry.subject.key,
+        "member": entry.member,
+        "as_of": declaration.as_of.timestamp(),
+        "received_at": now,
+        "withdrawn": withdrawn,
+        "body": json.dumps(body),
+        "plan_due_at": now,
+    }
 
 
 def declaration_in(body: str) -> AnyDeclaration:
     """Return the declaration that a stored body holds."""
     held = json.loads(body)
     return _BODIES[held["kind"]].validate_python(held["value"])
-
-
-async def newest_as_of(connection: AsyncConnection, subject: Subject) -> float | None:
-    """Return the newest `as_of` known of a subject."""
-    query = select(func.max(declarations.c.as_of)).where(*_about(subject))
-    value = (await connection.execute(query)).scalar_one()
-    return None if value is None else float(value)
 
 
 async def newest(connection: AsyncConnection, subject: Subject, now: float) -> Snapshot | None:

@@ -5,9 +5,9 @@ An entry is a key of a host's: of a subject, or of one version within its lineag
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.declared import Entry, Subject, SubjectKind
@@ -32,16 +32,31 @@ class Known:
         return self.entry.member or self.entry.subject.key
 
 
+_NEWEST_AS_OF: Final = select(func.max(declarations.c.as_of)).where(
+    declarations.c.tenant == bindparam("tenant"),
+    declarations.c.kind == bindparam("kind"),
+    declarations.c.key == bindparam("key"),
+)
+_WHOLE: Final = declarations.c.member.is_(None)
+_ENDED: Final = and_(_WHOLE, declarations.c.withdrawn.is_(True))
+_NEWEST_OF_SUBJECT: Final = _NEWEST_AS_OF.where(_WHOLE)
+_NEWEST_OF_MEMBER: Final = _NEWEST_AS_OF.where(
+    or_(declarations.c.member == bindparam("member"), _ENDED)
+)
+
+
 def newest_as_of_entry(connection: Connection, entry: Entry) -> float | None:
     """Return the newest `as_of` known of an entry; what ended its whole lineage counts too."""
-    subject = entry.subject
-    query = select(func.max(declarations.c.as_of)).where(
-        declarations.c.tenant == subject.tenant,
-        declarations.c.kind == subject.kind,
-        declarations.c.key == subject.key,
-        _of_member(entry),
-    )
-    value = connection.execute(query).scalar_one()
+    query, given = _NEWEST_OF_SUBJECT, _named(entry.subject)
+    if entry.member is not None:
+        query, given = _NEWEST_OF_MEMBER, given | {"member": entry.member}
+    value = connection.execute(query, given).scalar_one()
+    return None if value is None else float(value)
+
+
+async def newest_as_of(connection: AsyncConnection, subject: Subject) -> float | None:
+    """Return the newest `as_of` known of a subject."""
+    value = (await connection.execute(_NEWEST_AS_OF, _named(subject))).scalar_one()
     return None if value is None else float(value)
 
 
@@ -96,11 +111,8 @@ def standing(known: Iterable[Known]) -> list[Known]:
     ]
 
 
-def _of_member(entry: Entry) -> ColumnElement[bool]:
-    if entry.member is None:
-        return declarations.c.member.is_(None)
-    whole = and_(declarations.c.member.is_(None), declarations.c.withdrawn.is_(True))
-    return or_(declarations.c.member == entry.member, whole)
+def _named(subject: Subject) -> dict[str, str]:
+    return {"tenant": subject.tenant, "kind": subject.kind, "key": subject.key}
 
 
 def _newest(tenant: str, kind: SubjectKind, keys: Sequence[str]) -> Select[Any]:

@@ -164,14 +164,6 @@ async def links_by_orcid(
     return {link.orcid: link for link in found if link.state == "active"}
 
 
-async def linked_orcids(
-    connection: AsyncConnection, realm: Realm, tenant: str, person_keys: Sequence[str]
-) -> dict[str, str]:
-    """Return the iDs of those of these people who are linked."""
-    found = await newest_links(connection, realm, tenant, person_keys)
-    return {key: link.orcid for key, link in found.items() if link.state == "active"}
-
-
 async def authenticated_orcids(
     connection: AsyncConnection, realm: Realm, tenant: str, person_keys: Sequence[str]
 ) -> dict[str, str]:

@@ -11,6 +11,7 @@ from orcid_connect.journeys import tidying
 from orcid_connect.services import Services
 from orcid_connect.store import bulk, declared, ledger, people, pruning
 from orcid_connect.store.declared import Subject
+from orcid_connect.store.known import newest_as_of
 from orcid_connect.store.schema import attempts, declarations, payloads, used_states
 from tests.support.clock import MovedClock
 from tests.support.journal import article
@@ -99,7 +100,7 @@ async def test_superseded_declarations_go(services: Services, clock: MovedClock)
     left = [holds, unplanned, young, last_said, withdrawn]
     assert await kept(services, declarations.c.sequence) == sorted(left)
     async with services.database.reading() as connection:
-        newest = await declared.newest_as_of(connection, Subject("journal", "article", "a"))
+        newest = await newest_as_of(connection, Subject("journal", "article", "a"))
     assert newest == article(day=9).as_of.timestamp()
 
 
