@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 
 import pytest
 from sqlalchemy import Connection, text
@@ -181,3 +182,27 @@ async def test_a_closed_database_can_be_used_again(database: str) -> None:
 
 def _write_now(connection: Connection) -> None:
     connection.execute(text("SELECT 1"))
+
+
+async def test_closing_waits_for_what_is_under_way(database: str) -> None:
+    """What a thread has begun is kept, also of somebody who was cancelled and waits no more."""
+    migrate(place_of(database))
+    opened = Database(place_of(database))
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(connection: Connection) -> None:
+        leases.save_credential_state_now(connection, REALM, CredentialState(slow_tries=1))
+        begun.set()
+        go_on.wait(10)
+
+    task = asyncio.ensure_future(opened.at_once("writing", work))
+    await asyncio.to_thread(begun.wait, 10)
+    task.cancel()
+    closing = asyncio.ensure_future(opened.close())
+    done, _ = await asyncio.wait({closing}, timeout=0.1)
+    assert not done
+    go_on.set()
+    await asyncio.wait_for(closing, 10)
+    async with opened.reading() as connection:
+        assert (await leases.credential_state(connection, REALM)).slow_tries == 1
+    await opened.close()
