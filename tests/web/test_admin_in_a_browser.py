@@ -12,6 +12,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.support.ledger import row_of
+from tests.web.axe import violations
 from tests.web.host import Journal, running_journal
 from tests.web.test_admin import Editors, page_of, some_deliveries
 from tests.web.test_in_a_browser import DESK, PHONE, focused, listening
@@ -139,3 +140,14 @@ async def test_turns_round(desk: Desk) -> None:
     assert after is not None
     assert after["x"] > before["x"]
     assert await page.evaluate("document.documentElement.scrollWidth") <= DESK["width"]
+
+
+@pytest.mark.parametrize(("code", "viewport"), [("en", DESK), ("ar", PHONE)], ids=["en", "ar"])
+async def test_nothing_for_axe_to_find(desk: Desk, code: str, viewport: Any) -> None:
+    """No page of the administration breaks a rule of axe, at a desk or on a phone in Arabic."""
+    page = await desk.page(viewport=viewport)
+    for address in ("", "deliveries", "coverage", page_of(3).removeprefix("admin/")):
+        await page.goto(f"{desk.origin}/orcid/admin/{address}?lang={code}")
+        assert await violations(page) == [], address
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"], address
