@@ -1,7 +1,8 @@
 """Forms that change something: proof that our own page was pressed, by this person, here."""
 
+import re
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from itsdangerous import BadData
 from starlette.exceptions import HTTPException
@@ -9,7 +10,7 @@ from starlette.requests import Request
 
 from orcid_connect.declarations import Person
 from orcid_connect.journeys.link_states import browser_hash
-from orcid_connect.journeys.returning import is_own_origin
+from orcid_connect.journeys.returning import is_own_origin, origin_of
 from orcid_connect.journeys.signing import signer
 from orcid_connect.languages import marked
 from orcid_connect.observe import Clock
@@ -86,8 +87,11 @@ def is_from_elsewhere(settings: Settings, request: Request) -> bool:
 def is_from_the_host(settings: Settings, request: Request) -> bool:
     """Tell whether the browser says that a page of the host, or a listed one, led here.
 
-    One that says nothing is not believed: a link in a message leads here without any page.
+    One that says nothing is not believed: a link in a message leads here without any page. Nor is
+    a page of ours: its way back is an address that anybody may have chosen.
     """
+    if _is_led_by_our_own_door(settings, request):
+        return False
     if request.headers.get("sec-fetch-site") == "same-origin":
         return True
     return _is_led_by_our_page(settings, request)
@@ -100,6 +104,23 @@ def _is_led_by_our_page(settings: Settings, request: Request) -> bool:
     except ValueError:
         return False
     return is_own_origin(settings, f"{parts.scheme}://{parts.netloc}")
+
+
+def _is_led_by_our_own_door(settings: Settings, request: Request) -> bool:
+    page = request.headers.get("referer", "")
+    try:
+        path = urlsplit(page).path
+    except ValueError:
+        return False
+    if not path or origin_of(settings, page) != origin_of(settings, settings.public_url):
+        return False
+    base = f"{urlsplit(settings.public_url).path}/"
+    return _as_servers_read(path).startswith(_as_servers_read(base))
+
+
+def _as_servers_read(path: str) -> str:
+    """Return a path as the most forgiving server would find us by it."""
+    return re.sub("/+", "/", unquote(path)).lower()
 
 
 def disconnect_form(services: Services, browser: str, person: Person, base: str) -> DisconnectForm:

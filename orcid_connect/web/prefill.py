@@ -59,7 +59,7 @@ class Prefilling:
 
 def _works_asked(request: Request, language: Language) -> int:
     wish = request.query_params.get("works", str(WORKS))
-    if not (wish.isascii() and wish.isdigit() and int(wish[:9]) <= MOST_WORKS):
+    if not (wish.isascii() and wish.isdigit() and len(wish) <= 9 and int(wish) <= MOST_WORKS):
         sentence = language.gettext("works must be a number up to %(most)s.")
         raise HTTPException(400, sentence % {"most": MOST_WORKS})
     return int(wish)

@@ -19,7 +19,7 @@ from orcid_connect.journeys.signing import SlipRefused, seal, unseal
 from orcid_connect.journeys.tickets import Ticket
 from orcid_connect.observe import Clock
 from orcid_connect.settings import Settings
-from orcid_connect.web.state import browser_of, cookie_name, keep_cookie
+from orcid_connect.web.state import browser_of, cookie_of, keep_cookie
 
 SALT: Final = "orcid_connect.session.v1"
 _DROPPED: Final = "orcid_connect.dropped_session"
@@ -50,7 +50,7 @@ def session_cookie(settings: Settings) -> str:
 
 def session_of(settings: Settings, clock: Clock, request: Request) -> Session | None:
     """Return the session of this browser, if it has one that counts."""
-    cookie = request.cookies.get(cookie_name(settings, session_cookie(settings)), "")
+    cookie = cookie_of(settings, request, session_cookie(settings))
     browser = browser_of(settings, request)
     if not cookie or not browser:
         return None

@@ -23,8 +23,23 @@ _MADE_HERE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 def browser_of(settings: Settings, request: Request) -> str:
     """Return this browser's value, or an empty text if it has none that we made."""
-    value = request.cookies.get(cookie_name(settings, COOKIE), "")
+    value = cookie_of(settings, request, COOKIE)
     return value if _MADE_HERE.fullmatch(value) else ""
+
+
+def cookie_of(settings: Settings, request: Request, name: str) -> str:
+    """Return the value of a cookie of ours, or an empty text.
+
+    Its name must be sent to the letter. Starlette forgives white space around it, also such as
+    U+00A0, and a browser keeps a cookie of that name from any sibling host: no prefix is in it.
+    """
+    wanted = cookie_name(settings, name)
+    for header in request.headers.getlist("cookie"):
+        for pair in header.split(";"):
+            given, _, value = pair.strip(" \t").partition("=")
+            if given == wanted:
+                return value
+    return ""
 
 
 def new_browser() -> str:

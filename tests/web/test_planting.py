@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from starlette.requests import Request
 
 from orcid_connect.declarations import Person
 from orcid_connect.hookspecs import hookimpl
-from tests.web.host import ORIGIN, PUBLIC_URL, Browser, Journal, query, running_journal
+from orcid_connect.journeys.tickets import issue_ticket
+from tests.web.host import HTML, ORIGIN, PUBLIC_URL, Browser, Journal, query, running_journal
 from tests.web.test_outcomes import heading
 
 pytestmark = pytest.mark.anyio
 
+HTTPS = "https://journal.test/orcid"
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 
 
@@ -118,6 +121,29 @@ async def test_cookie_cannot_be_planted_under_https(tmp_path: Path) -> None:
                 back, headers=[(b"cookie", f"account=anne; {name}={value}".encode())]
             )
             assert heading(sent.text) == title
+
+
+@pytest.mark.parametrize("space", [b"\xa0", b"\x85", b"\xa0\x85"])
+async def test_no_sibling_host_plants_a_session(tmp_path: Path, space: bytes) -> None:
+    """Behind a space that browsers take for part of the name, our cookies are not ours."""
+    async with running_journal(tmp_path, public_url=HTTPS) as journal:
+        attacker = AsyncClient(mounts={"https://": ASGITransport(journal.app)}, headers=HTML)
+        journal.browsers.append(attacker)
+        person = Person(tenant="rivers", key="mallory")
+        signed = issue_ticket(journal.settings, journal.services.clock, person)
+        entered = await attacker.get(
+            f"{HTTPS}/my?ticket={signed}", headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert entered.status_code == 303
+        jar = {cookie.name: str(cookie.value).encode() for cookie in attacker.cookies.jar}
+        own = [name.encode() + b"=" + value for name, value in jar.items()]
+        planted = [space + pair for pair in own]
+        assert len(own) == 2
+        for cookies, status in ((own, 200), (planted, 403), ([*own, *planted], 200)):
+            victim = AsyncClient(mounts={"https://": ASGITransport(journal.app)})
+            journal.browsers.append(victim)
+            sent = [(b"cookie", b"; ".join(cookies)), (b"accept", b"application/json")]
+            assert (await victim.get(f"{HTTPS}/me", headers=sent)).status_code == status
 
 
 @pytest.mark.parametrize(

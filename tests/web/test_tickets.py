@@ -200,6 +200,31 @@ async def test_planted_ticket_asks_first(
     assert (await victim.connect(ada)).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/orcid/connect", "//orcid/connect", "/%6frcid/my", "/ORCID/my"])
+@pytest.mark.parametrize("site", [{"Sec-Fetch-Site": "same-origin"}, {}])
+async def test_our_own_page_lends_nobody_its_name(
+    journal: Journal, path: str, site: dict[str, str]
+) -> None:
+    """A ticket behind the way back of a page of ours asks first: anybody may have put it there."""
+    victim = Browser(journal)
+    back = f"/orcid/connect?ticket={ticket(journal)}"
+    page = await victim.get(
+        "connect", params={"return_to": back}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert f'href="{back}"' in page.text
+    answer = await victim.get(
+        f"{ORIGIN}{back}", headers={"Referer": f"{ORIGIN}{path}?return_to=x", **site}
+    )
+    assert heading(answer.text) == "Continue as Anne Brook?"
+    assert SESSION not in victim.client.cookies
+
+
+async def test_a_host_page_beside_ours_is_the_hosts(journal: Journal) -> None:
+    """A page of the host whose path only begins like ours leads in as any other."""
+    headers = {"Referer": f"{ORIGIN}/orcids/3", "Sec-Fetch-Site": "same-origin"}
+    assert (await follow(Browser(journal), ticket(journal), headers)).status_code == 303
+
+
 async def test_browsers_may_follow_the_form_to_orcid(journal: Journal) -> None:
     """The page that asks allows its form to lead to ORCID, and to nowhere else."""
     answer = await follow(Browser(journal), ticket(journal), FROM_NOWHERE)
