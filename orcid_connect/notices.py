@@ -34,7 +34,8 @@ class DeliveryNotice(Declared):
 class SignedIn(Declared):
     """Somebody who signed in with ORCID just now; ORCID's signature proves the iD.
 
-    `orcid` is who they are. `tenant` is what the address said, so look whether it is one of yours.
+    `orcid` is who they are, in this `environment`: a sandbox has iDs of its own, which may be
+    others' in production. `tenant` is what the address said, so look whether it is one of yours.
     `email` is there only if ORCID verified it and the person shows it to everybody; never give
     anybody an existing account because of it: whoever owns an address is not who owns an account.
     """

@@ -8,7 +8,7 @@ have their ORCID iD connected to an account that is not theirs. There the person
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Final, Literal
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -92,7 +92,8 @@ class Redeeming:
             if session is not None and session.ticket == ticket.fingerprint:
                 return _go_on(services, ticket, wish)  # the same browser, once more
             replaces = session is not None and not session.is_of(ticket.person)
-            if replaces or not is_from_the_host(services.settings, request):
+            from_the_host = is_from_the_host(services.settings, request)
+            if replaces or not from_the_host or _stood_in_an_address(request, signed):
                 return await self._ask(request, services, ticket, wish | {"ticket": signed})
             return await self._let_in(request, services, ticket, wish)
         except TicketRefused as refused:
@@ -171,6 +172,15 @@ class Redeeming:
         speak = pages.language.gettext
         title, detail = speak("Not let in"), speak(_DETAILS[reason])
         return problem(403, title, detail, outcome="ticket", reason=reason)
+
+
+def _stood_in_an_address(request: Request, signed: str) -> bool:
+    """Tell whether the page that led here had the ticket in its own address.
+
+    Then whoever made that link chose it: a host's sign-in leads on to whatever `next` says.
+    """
+    address = request.headers.get("referer", "")
+    return signed in address or signed in unquote(unquote(address))
 
 
 def _go_on(services: Services, ticket: Ticket, wish: dict[str, str]) -> Response:

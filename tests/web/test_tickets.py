@@ -219,6 +219,19 @@ async def test_our_own_page_lends_nobody_its_name(
     assert SESSION not in victim.client.cookies
 
 
+@pytest.mark.parametrize("times", [0, 1, 2])
+async def test_a_sign_in_of_the_host_lends_nobody_its_name(journal: Journal, times: int) -> None:
+    """A ticket in the address of the page that led here asks first: the link was made with it."""
+    victim, signed = Browser(journal), ticket(journal)
+    after = f"/orcid/connect?ticket={signed}"
+    for _ in range(times):
+        after = quote(after, safe="")
+    headers = {**FROM_HOST, "Referer": f"{ORIGIN}/login?next={after}"}
+    answer = await follow(victim, signed, headers)
+    assert heading(answer.text) == "Continue as Anne Brook?"
+    assert SESSION not in victim.client.cookies
+
+
 async def test_a_host_page_beside_ours_is_the_hosts(journal: Journal) -> None:
     """A page of the host whose path only begins like ours leads in as any other."""
     headers = {"Referer": f"{ORIGIN}/orcids/3", "Sec-Fetch-Site": "same-origin"}
