@@ -41,12 +41,16 @@ def login(request: HttpRequest, user: str) -> HttpResponse:  # stands for your o
 
 def connect_orcid(request: HttpRequest) -> HttpResponse:
     """Hand over who is signed in, when the button is pressed; with accounts: request.user.pk."""
-    return HttpResponseRedirect(orcid.connect_url(request.session["user"], TENANT, return_to="/"))
+    user, display = request.session.get("user"), request.GET.get("display")  # perhaps a popup
+    url = orcid.connect_url(user, TENANT, return_to="/", display=display) if user else "/"
+    return HttpResponseRedirect(url)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the button, or the connected iD."""
-    user = request.session.get("user", "nobody")
+    user = request.session.get("user")
+    if not user:
+        return HttpResponse('<a href="/login/ada">Sign in as Ada</a>')
     identity = orcid.sync.identity(user, TENANT)
     button = orcid.element(user, TENANT, href="/connect-orcid")
     return HttpResponse(f"{HEAD}<h1>Our Journal</h1>{as_html(identity) if identity else button}")

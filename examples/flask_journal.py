@@ -1,6 +1,6 @@
 """A journal in Flask whose people connect their ORCID iD. Run it: python flask_journal.py"""
 
-from flask import Flask, redirect, session
+from flask import Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from orcid_connect import Credential, OrcidConnect, Settings
@@ -39,7 +39,8 @@ def connect_orcid() -> ResponseReturnValue:
     """Hand over who is signed in, when the button is pressed."""
     if "user" not in session:
         return redirect("/")
-    return redirect(orcid.connect_url(session["user"], TENANT, return_to="/"))
+    display = request.args.get("display")  # the button asks for a popup
+    return redirect(orcid.connect_url(session["user"], TENANT, return_to="/", display=display))
 
 
 @app.get("/")

@@ -35,15 +35,18 @@ class Immediate:
         *,
         name: str = "",
         language: str | None = None,
+        display: str | None = None,
     ) -> str:
         """Return an address that connects this person, who is signed in at the host now.
 
-        A ticket for ten minutes and one browser: make it when the button is pressed. Raises
+        A ticket for ten minutes and one browser: make it when the button is pressed. `display` is
+        what `<orcid-connect>` asked your address for: `popup` closes by itself at the end. Raises
         `LinkingError` for an address to return to that is not allowed, `InputError`, and
         `SettingsError` if no credential serves the tenant.
         """
         ticket = self._ticket(person_named(person, tenant, name), purpose, return_to, language)
-        return f"{self.settings.public_url}/connect?ticket={ticket}"
+        popup = "&display=popup" if display == "popup" else ""  # anything else is a whole page
+        return f"{self.settings.public_url}/connect?ticket={ticket}{popup}"
 
     def my_url(
         self,

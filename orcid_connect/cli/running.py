@@ -115,6 +115,14 @@ def simulator(
     seed: Annotated[
         Path | None, typer.Option("--seed", help="A file that describes the world.")
     ] = None,
+    redirect_uri: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--redirect-uri",
+            help="Register this for every client, besides http://127.0.0.1:8000/orcid/callback; "
+            "it may be given several times.",
+        ),
+    ] = None,
 ) -> None:
     """Run a stand-in for ORCID to develop and test against, with faults on demand."""
     if rate not in ("on", "off"):
@@ -127,5 +135,8 @@ def simulator(
             about = "" if isinstance(error, SeedError) else f"--database {database}: "
             fail(f"{about}{error}", WRONG_USAGE)
         with closing(world):
+            for client in list(world.world.clients):
+                for uri in redirect_uri or ():
+                    world.add_redirect_uri(client.client_id, uri)
             introduce(world, sys.stdout)
             asyncio.run(serve_until_stopped(configure(world), listener))

@@ -45,6 +45,8 @@ def introduce(simulator: Simulator, out: TextIO) -> None:
         f"  {client.client_id}  {client.client_secret}  {client.kind}: {client.name}"
         for client in simulator.world.clients
     ]
+    lines.append("Redirect URIs (register another with --redirect-uri):")
+    lines += [f"  {uri}" for uri in _redirect_uris(simulator)]
     lines.append("People (iD, e-mail, password):")
     everybody = list(simulator.world.people)
     lines += [
@@ -55,3 +57,8 @@ def introduce(simulator: Simulator, out: TextIO) -> None:
         lines.append(f"  and {len(everybody) - PEOPLE_PRINTED} more")
     out.write("\n".join(lines) + "\nCtrl-C stops it.\n")
     out.flush()
+
+
+def _redirect_uris(simulator: Simulator) -> list[str]:
+    every = (uri for client in simulator.world.clients for uri in client.redirect_uris)
+    return list(dict.fromkeys(every))

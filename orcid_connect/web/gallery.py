@@ -92,10 +92,14 @@ def _samples(language: Language, base: str, fragment: Markup) -> list[Sample]:
         known, {"state": "refused"}, {"size": "small"}, {"size": "large"}, {"lang": "ar"}
     )
     return [
-        Sample(say("The button, on any page"), elements({"href": None}), code(*BUTTON_CODE)),
-        Sample(say("What the element can be told"), states, code(*STATES_CODE, *ELEMENT_CODE)),
-        Sample(say("The same without scripts"), (fragment,), code(*FRAGMENT_CODE)),
-        Sample(say("An iD: full, compact, inline"), shapes, code(*ID_CODE)),
-        Sample(say("Authors"), (shown.authors(_MANY),), code(*AUTHORS_CODE)),
-        Sample(say("Your own colours"), (), code(*THEME_CODE)),
+        Sample(
+            say(marked("The button, on any page")), elements({"href": None}), code(*BUTTON_CODE)
+        ),
+        Sample(
+            say(marked("What the element can be told")), states, code(*STATES_CODE, *ELEMENT_CODE)
+        ),
+        Sample(say(marked("The same without scripts")), (fragment,), code(*FRAGMENT_CODE)),
+        Sample(say(marked("An iD: full, compact, inline")), shapes, code(*ID_CODE)),
+        Sample(say(marked("Authors")), (shown.authors(_MANY),), code(*AUTHORS_CODE)),
+        Sample(say(marked("Your own colours")), (), code(*THEME_CODE)),
     ]

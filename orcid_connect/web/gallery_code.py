@@ -50,8 +50,9 @@ BUTTON_CODE: Final = (
         "Python, Jinja",
         "{{ orcid.script }}\n{{ orcid.element(user.id, tenant, href='/to-orcid') }}\n\n"
         "# /to-orcid, at the moment the button is pressed:\n"
-        "return RedirectResponse(orcid.connect_url(user.id, tenant, return_to=page),\n"
-        "                        headers={'Referrer-Policy': 'origin'})",
+        "url = orcid.connect_url(user.id, tenant, return_to=page,\n"
+        "                        display=request.query_params.get('display'))\n"
+        "return RedirectResponse(url, headers={'Referrer-Policy': 'origin'})",
     ),
     Code("Django", "{% load orcid %}\n{% orcid_head %}\n{% orcid_button %}"),
 )

@@ -144,7 +144,7 @@ class Redeeming:
         settings = services.settings
         if not wants_page(request):
             speak = (await self._doors.language(request)).gettext
-            return problem(403, speak("Not let in yet"), speak(_OPEN_IN_A_BROWSER))
+            return problem(403, speak(marked("Not let in yet")), speak(_OPEN_IN_A_BROWSER))
         browser = browser_of(settings, request) or new_browser()
         token = form_token(settings, services.clock, browser, ticket.person, FORM)
         pages = await self._doors.pages(request)
@@ -170,7 +170,7 @@ class Redeeming:
         if wants_page(request):
             return html(pages, TicketPage(reason, pages.frame.home_url), 403)
         speak = pages.language.gettext
-        title, detail = speak("Not let in"), speak(_DETAILS[reason])
+        title, detail = speak(marked("Not let in")), speak(_DETAILS[reason])
         return problem(403, title, detail, outcome="ticket", reason=reason)
 
 

@@ -69,6 +69,33 @@ def test_what_cannot_be_used_is_a_sentence(run: Run, tmp_path: Path) -> None:
     assert "choose a folder with --state" in demo.stderr
 
 
+def test_an_application_on_another_port_has_its_address_registered(tmp_path: Path) -> None:
+    """What --redirect-uri names is printed, and ORCID's stand-in sends people back to it."""
+    callback = "http://127.0.0.1:9000/orcid/callback"
+    process = subprocess.Popen(
+        [*COMMAND, "simulator", "--port", str(free_port()), "--redirect-uri", callback],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = list(iter(process.stdout.readline, "Ctrl-C stops it.\n"))
+    asked = {
+        "client_id": "APP-DEMOJOURNAL00001",
+        "response_type": "code",
+        "scope": "openid",
+        "redirect_uri": callback,
+    }
+    site = said[0].split()[-1]
+    transport = httpx.HTTPTransport(retries=5)  # what is printed is printed before it answers
+    with httpx.Client(transport=transport, timeout=PATIENCE_SECONDS) as client:
+        answer = client.get(f"{site}/oauth/authorize", params=asked)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    assert f"  {callback}\n" in said
+    assert answer.status_code == 200
+
+
 def test_serve_says_what_a_proxy_may_do(run: Run) -> None:
     """The help says that the path of public_url may be passed on or taken away."""
     assert "pass that path on or take it away" in " ".join(run("serve", "--help").stdout.split())

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 CLIENT = ("APP-DEMOJOURNAL00001", "demo-journal-secret-not-for-production")
 CONNECT = re.compile(r'href="([^"]*connect[^"]*)"[^>]*>(?:<svg.*?</svg>)?(?:<span>)?Connect your')
-MOST_LINES = 60
+MOST_LINES = 65
 
 
 @asynccontextmanager

@@ -99,6 +99,10 @@ def test_addresses_need_no_thread(orcid: OrcidConnect) -> None:
     before = threading.active_count()
     url = orcid.sync.connect_url("ada", "journal", return_to="/home")
     assert url.startswith("http://journal.test/orcid/connect?ticket=v1.")
+    assert "display" not in url
+    popup = orcid.connect_url("ada", "journal", display="popup")
+    assert popup.endswith("&display=popup")
+    assert "display" not in orcid.connect_url("ada", "journal", display='"><script>')
     assert orcid.my_url(Person(key="ada")).startswith("http://journal.test/orcid/my?ticket=v1.")
     assert threading.active_count() == before
     assert not Path(orcid.settings.database.get_secret_value()).exists()

@@ -179,6 +179,16 @@ async def test_redirect_uri_matching(
     assert answer.status_code == (200 if matches else 400)
 
 
+async def test_a_redirect_uri_that_is_not_registered_is_explained(
+    sim: Simulator, http: httpx.AsyncClient
+) -> None:
+    """The page names the address, those that are registered, and how to register it too."""
+    client = sim.add_client("member", "M", [CALLBACK])
+    answer = await Browser(http, client.client_id).authorize(redirect_uri="https://a.org/<b>")
+    assert CALLBACK in answer.text
+    assert "--redirect-uri https://a.org/&lt;b&gt;" in answer.text
+
+
 async def test_an_existing_query_is_kept(sim: Simulator, http: httpx.AsyncClient) -> None:
     """The code is joined with an ampersand when the redirect URI has a query."""
     client = sim.add_client("member", "M", [CALLBACK])

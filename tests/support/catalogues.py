@@ -34,6 +34,8 @@ PLURALS: Final = {
     ),
 }
 """How many forms a sentence with a number has, as GNU gettext writes it."""
+_SPEAKING: Final = ("say", "speak")
+"""What our pages call a language's gettext; the reader of sources knows it by no other name."""
 _LOGGING: Final = ("debug", "info", "warning", "error", "exception")
 _SENTENCE: Final = re.compile(r"[A-Z][^\n]* [^\n]*[.?!]")
 Identity = str | tuple[str, ...]
@@ -112,6 +114,8 @@ class _Sentences(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
+        if name in _SPEAKING and isinstance(node.args[0], ast.Constant):
+            self.found.append(str(node.args[0].value))
         if name not in (*KEYWORDS, *_LOGGING):
             self.generic_visit(node)
 

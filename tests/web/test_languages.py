@@ -126,10 +126,12 @@ def test_a_sentence_outside_is_found(tmp_path: Path) -> None:
     (tmp_path / "door.py").write_text(
         '"""A docstring it is."""\nraise HTTPException(400, "Say something else.")\n'
         'log.error("It is a log.")\nA = marked("It is marked.")\nB = f"The word {A} is bad."\n'
+        'C = say("A title"), say(marked("Another"))\n'
     )
     assert catalogues.unmarked(tmp_path / "door.py") == [
         "Say something else.",
         "The word 0 is bad.",
+        "A title",
     ]
 
 

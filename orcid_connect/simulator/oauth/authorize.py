@@ -68,7 +68,7 @@ def judge(world: World, arguments: dict[str, str]) -> AuthorizationRequest:
     client = _client(world, arguments["client_id"])
     redirect_uri = arguments["redirect_uri"].strip()
     if not is_registered(client, redirect_uri):
-        raise PageError("invalid_grant", "The redirect_uri is not one this client registered.")
+        raise PageError("invalid_grant", _unregistered(client, redirect_uri))
     wanted = set(arguments["response_type"].split())
     if not wanted or not wanted <= RESPONSE_TYPES:
         raise PageError("unsupported_response_type", "This response_type is not supported.")
@@ -88,6 +88,14 @@ def judge(world: World, arguments: dict[str, str]) -> AuthorizationRequest:
     if "id_token" in wanted and not request.nonce:
         raise PageError("invalid_request", "An implicit request for an id_token needs a nonce.")
     return request
+
+
+def _unregistered(client: Client, redirect_uri: str) -> str:
+    known = ", ".join(client.redirect_uris) or "none"
+    return (
+        f"The redirect_uri {redirect_uri} is not one this client registered, which are: {known}. "
+        f"Start the simulator with --redirect-uri {redirect_uri} to register it too."
+    )
 
 
 def _client(world: World, client_id: str) -> Client:

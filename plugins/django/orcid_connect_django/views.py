@@ -29,9 +29,9 @@ def connect(request: HttpRequest) -> HttpResponse:
             purpose=purpose,
             return_to=request.GET.get("return_to") or None,
             language=request.GET.get("lang") or language(),
+            display=request.GET.get("display"),
         )
     except (InputError, LinkingError) as error:
         raise BadRequest(str(error)) from None
-    popup = "&display=popup" if request.GET.get("display") == "popup" else ""
     # Django's own policy would hide which site leads there; then the person is asked once more.
-    return HttpResponseRedirect(url + popup, headers={"Referrer-Policy": "origin"})
+    return HttpResponseRedirect(url, headers={"Referrer-Policy": "origin"})
