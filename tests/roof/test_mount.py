@@ -177,6 +177,7 @@ def test_the_public_list_is_kept() -> None:
         "Review",
         "Role",
         "Settings",
+        "SignedIn",
         "Standing",
         "TranslatedTitle",
         "Unreadable",
