@@ -39,7 +39,7 @@ def planned(
     wanted = replace(row, desired_hash=content.digest or row.desired_hash)
     link = permission.link
     if row.kept_off:
-        return unwanted(row, Content(), permission, now, unsettled=unsettled)
+        return unwanted(_placed(row, link), Content(), permission, now, unsettled=unsettled)
     if row.state == "declined" and row.wish != "hold":
         return _placed(wanted, link)
     if row.wish == "hold" or row.held == "parked":

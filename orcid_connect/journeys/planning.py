@@ -251,7 +251,7 @@ async def _plan_rows(
     new: list[Delivery] = []
     for place in await _places(connection, plan, concerned):
         content = plan.contents.of(place.someone)
-        if content.unwanted or (place.before is not None and place.before.kept_off):
+        if content.unwanted or _is_to_be_cleared(place.before):
             place = await _place_to_clear(connection, place)
         before, after = place.before, _planned_row(plan, place, content, now)
         if before is not None and leaves_something_behind(before, after, unsettled=place.unsettled):
@@ -268,6 +268,11 @@ async def _plan_rows(
         await tell_settled(connection, before, after, now)
     canary = plan.canary
     await ledger.add(connection, new, now, canary=canary)
+
+
+def _is_to_be_cleared(before: Delivery | None) -> bool:
+    """Tell whether a row is kept off the record it is on; one that is on none yet finds its own."""
+    return before is not None and before.kept_off and before.orcid is not None
 
 
 async def _place_to_clear(connection: AsyncConnection, place: Place) -> Place:

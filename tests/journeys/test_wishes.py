@@ -12,10 +12,11 @@ from orcid_connect.journeys import managing, wishes
 from orcid_connect.journeys.decisions import AUTHOR_IS_ASKED
 from orcid_connect.journeys.intake import take_in
 from orcid_connect.journeys.linking import disconnect
+from orcid_connect.journeys.wishes import PersonDeed
 from orcid_connect.store import ledger
 from tests.support.clock import MovedClock
 from tests.support.journal import TENANT, Journal, article, author, journal_on
-from tests.support.wishes import ADA, HOUR, ask_first, decide, on_record, plan
+from tests.support.wishes import ADA, HOUR, ask_first, decide, on_record, own_row, plan
 
 pytestmark = pytest.mark.anyio
 
@@ -192,6 +193,24 @@ async def test_removed_while_disconnected_goes_when_they_are_back(journal: Journ
 
 
 # --- whose they are -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("deed", ["hold", "remove"])
+async def test_refused_before_connecting_goes_with_the_record(
+    journal: Journal, deed: PersonDeed
+) -> None:
+    """Refused before any iD was connected, it is not sent when an account takes over the iD."""
+    orcid = journal.person()
+    await journal.declare(article(author()))
+    await decide(journal, "a1", deed)
+    await journal.connect("ada", orcid)
+    await journal.work()
+    await disconnect(journal.services, TENANT, "ada")
+    await journal.declare(article(author("ada-lovelace"), day=2))
+    await journal.connect("ada-lovelace", orcid)
+    await journal.work()
+    assert (await own_row(journal, "a1")).wish == deed
+    assert journal.works(orcid) == []
 
 
 async def test_nobody_decides_of_others(journal: Journal) -> None:
