@@ -147,7 +147,7 @@
       this.all.replaceChildren(...name, link, ...why, this.told);
       const said = { connecting: GO_ON, connected: PROVED, refused: REFUSED, failed: FAILED }[this.is];
       this.told.textContent = (said ? words[said] : "")
-        + (done && new URL(this.orcid).host !== "orcid.org" ? " (" + words[UNREAL] + ")" : "");
+        + (done && new URL(this.orcid).host !== "orcid.org" ? " " + words[UNREAL] : "");
       if (held) link.focus();
     }
 

@@ -23,7 +23,7 @@ _SENTENCES: Final = (
     marked("Connected by signing in at ORCID."),
     marked("Not connected. You can still do so at any time."),
     marked("That did not work. Nothing was changed; please try again."),
-    marked("not a real ORCID record"),
+    marked("It is not a real ORCID record."),
     marked("ORCID iD"),
     marked("You sign in at ORCID and decide there."),
 )

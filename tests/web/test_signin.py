@@ -291,7 +291,7 @@ async def test_the_readmes_example_begins_a_new_session(tmp_path: Path) -> None:
     code = next(
         code for _, code in python_blocks(README.read_text()) if "def orcid_signed_in" in code
     )
-    names: dict[str, Any] = {"hookimpl": hookimpl, "Request": Request}
+    names: dict[str, Any] = {}
     exec(compile(code, "README.md", "exec"), names)
     plugin = names["OurSignIn"]()
     async with running_journal(tmp_path, [plugin]) as journal:
