@@ -19,6 +19,7 @@ from orcid_connect.plugins import Plugins
 from orcid_connect.services import Services, realm_of
 from orcid_connect.store import people
 from orcid_connect.store.people import NewLink
+from tests.cli.forking import Forker
 from tests.support.keys import SECRET_KEY
 from tests.support.leaks import watch
 from tests.support.waiting import PATIENCE_SECONDS, free_port
@@ -78,21 +79,27 @@ def variables(tmp_path: Path, simulator_url: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def forker() -> Iterator[Forker]:
+    """What runs commands without importing everything for each."""
+    running = Forker()
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def run(tmp_path: Path, variables: dict[str, str]) -> Run:
+def run(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    variables: dict[str, str],
+    forker: Forker,
+) -> Run:
     """Run `orcid-connect` with these words; what it prints is watched for secrets."""
+    output = tmp_path_factory.mktemp("printed") / "command"
 
     def runner(*words: str, **changed: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, **variables, "COLUMNS": "200", **changed}
-        done = subprocess.run(
-            [*COMMAND, *words],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = forker.run(words, environment, tmp_path, output)
         watch.say(f"orcid-connect {words[0] if words else ''}", done.stdout + done.stderr)
         assert "Traceback" not in done.stderr
         return done

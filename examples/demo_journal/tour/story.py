@@ -154,11 +154,11 @@ class Story:
         typed = {"username": self.orcids[who], "password": PASSWORD_AT_ORCID}
         await browser.press("Sign in", **typed)
 
-    async def connected(self, who: str) -> None:
+    async def connected(self, who: str, page: str = "Your ORCID iD is connected") -> None:
         """Connect somebody and require that it worked."""
         browser = await self.connect(who)
-        if browser.heading != "Your ORCID iD is connected":
-            raise StepFailed("the page “Your ORCID iD is connected”", f"“{browser.heading}”")
+        if browser.heading != page:
+            raise StepFailed(f"the page “{page}”", f"“{browser.heading}”")
 
     async def show(self) -> None:
         """Tell in the middle of a scene what changed on the records so far."""

@@ -41,7 +41,7 @@ async def merge_records(story: Story) -> None:
     await browser.open("/orcid/my")
     require("merged into another" in browser.words, "a page that says so", browser.heading)
     story.tell.checked("nothing was written to the other record; her own page says what to do")
-    await story.connected("mirembe")
+    await story.connected("mirembe", "Your primary ORCID iD is connected")
     story.tell.did("Mirembe, signed in at ORCID with her primary iD, pressed Connect")
     await retitled(story, "mirembe", SILENCE, SILENCE_TITLE)
     await arrived(story, "mirembe", INK)
