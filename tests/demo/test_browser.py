@@ -228,6 +228,10 @@ async def test_connect_by_keyboard_alone(theatre: Theatre) -> None:
     await _tab_to(page, "Connect your ORCID iD")
     await page.keyboard.press("Enter")
     await page.wait_for_url(re.compile("/oauth/authorize"))
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Sign in to the simulated registry"
+    )
+    await page.keyboard.press("Tab")
     await expect(page.get_by_label("ORCID iD or e-mail address")).to_be_focused()
     await page.keyboard.type(ORCIDS["ines"])
     await page.keyboard.press("Tab")
