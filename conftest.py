@@ -7,7 +7,11 @@ import pytest
 
 from tests.support.clock import MovedClock
 
-pytest_plugins = ("tests.support.leaks", "tests.support.postgres")
+pytest_plugins = (
+    "tests.support.certificates",
+    "tests.support.leaks",
+    "tests.support.postgres",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

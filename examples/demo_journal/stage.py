@@ -181,5 +181,5 @@ async def _served(server: QuietServer, listener: socket.socket) -> AsyncIterator
                 await asyncio.sleep(0.01)
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         await task

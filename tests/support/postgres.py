@@ -18,6 +18,7 @@ import pytest
 from orcid_connect.places import place_of
 from orcid_connect.store.migrating import migrate
 from orcid_connect.store.schema import metadata
+from tests.support import sqlite
 
 TEMPLATE = "oc_template"
 USER = "postgres"
@@ -150,7 +151,7 @@ def postgres() -> Iterator[Server]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The setting `database` of an empty database, of either kind; its tables stay as they are."""
     if request.param == "sqlite":
-        yield str(tmp_path / "orcid_connect.sqlite")
+        yield sqlite.fresh(tmp_path / "orcid_connect.sqlite")
         return
     server: Server = request.getfixturevalue("postgres")
     address = server.lend()

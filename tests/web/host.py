@@ -24,6 +24,7 @@ from orcid_connect.services import Services
 from orcid_connect.settings import Credential, Settings
 from orcid_connect.simulator import SimClock, Simulator, serving
 from orcid_connect.web.app import build_app
+from tests.support import sqlite
 from tests.support.keys import SECRET_KEY
 
 ORIGIN = "http://journal.test"
@@ -167,7 +168,7 @@ async def running_journal(
             "public_url": public_url,
             "secret_keys": (SECRET_KEY,),
             "credentials": (credential, *others),
-            "database": database or str(folder / "orcid.sqlite"),
+            "database": database or sqlite.fresh(folder / "orcid.sqlite"),
             "site_name": "Journal of Small Rivers",
             "home_url": "/home",
             "engine": "off",

@@ -80,7 +80,7 @@ async def listening(app: Starlette, listener: socket.socket) -> AsyncIterator[No
         await until(started, "the journal's server starts")
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         await task
         listener.close()
 
