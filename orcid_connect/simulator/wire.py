@@ -7,6 +7,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from pydantic_core import PydanticSerializationError, to_json
+
 JSON_TYPE = "application/json;charset=UTF-8"
 HTML_TYPE = "text/html;charset=UTF-8"
 
@@ -78,14 +80,16 @@ _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 def compact(value: Any) -> bytes:
     """Write JSON without spaces; half a surrogate pair becomes a question mark, as in Java."""
-    return _COMPACT.encode(value).encode("utf-8", "replace")
+    return compact_as_said(value)[0]
 
 
 def compact_as_said(value: Any) -> tuple[bytes, Any]:
-    """Write JSON so; give it with what it says, which is all of `value` if that is plain ASCII."""
-    text = _COMPACT.encode(value)
-    written = text.encode("utf-8", "replace")
-    return written, value if text.isascii() else json.loads(written)
+    """Write JSON so; give it with what it says, which is `value` but for halves of pairs."""
+    try:
+        return to_json(value), value
+    except PydanticSerializationError:  # half a pair, or too deep for the fast writer
+        written = _COMPACT.encode(value).encode("utf-8", "replace")
+        return written, json.loads(written)
 
 
 def indented(value: Any, depth: int = 0) -> str:

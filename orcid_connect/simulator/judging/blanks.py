@@ -12,7 +12,8 @@ def java_trim(value: str) -> str:
 
 def is_blank(value: str | None) -> bool:
     """Say whether nothing is left of a text after trimming."""
-    return value is None or not value.strip(CONTROLS_AND_SPACE)
+    # One character tells it of nearly every text.
+    return not value or (value[0] <= " " and not value.strip(CONTROLS_AND_SPACE))
 
 
 def units(value: str) -> int:

@@ -13,6 +13,7 @@ from orcid_connect.simulator.judging.jackson import INT_RANGE
 # Four digits, or a sign and more: how Java reads the pattern yyyy.
 _YEAR = re.compile(r"[0-9]{4}|\+[0-9]{5,19}|-[0-9]{4,19}")
 _TWO_DIGITS = re.compile(r"[0-9]{2}")
+_WHOLE = re.compile(r"[+-]?\d+")
 HIGHEST_YEAR = 999_999_999
 FOUR_CENTURIES = 400  # years after which the calendar repeats
 
@@ -59,7 +60,7 @@ def _has_day(year: int, month: int, day: str) -> bool:
 
 def is_java_integer(value: str | None) -> bool:
     """Say whether Java would parse a text as a 32-bit integer."""
-    if value is None or not re.fullmatch(r"[+-]?\d+", value):
+    if value is None or not _WHOLE.fullmatch(value):
         return False
     return INT_RANGE[0] <= int(value) <= INT_RANGE[1]
 

@@ -174,6 +174,8 @@ def _stored_contributor(kind: str, contributor: JSON) -> JSON:
     if role is None:
         return contributor
     canonical = roles.canonical_role(kind, role)
+    if canonical == role:
+        return contributor
     attributes = contributor["contributor-attributes"] | {"contributor-role": canonical}
     return contributor | {"contributor-attributes": attributes}
 

@@ -149,7 +149,9 @@ def _record_reader(record: Record) -> Read:
         item = blank.copy()
         for key, inner in value.items():
             read_inner = readers.get(key)
-            if read_inner is None:
+            if read_inner is jackson.text and inner.__class__ is str:
+                item[key] = inner  # most members are texts, and most texts are strings
+            elif read_inner is None:
                 if key not in ignored:
                     raise Unreadable(f'Unrecognized field "{key}"')
             elif inner is not None:
@@ -158,7 +160,20 @@ def _record_reader(record: Record) -> Read:
                 item[key] = nulls[key]
         return item if finish is None else finish(item)
 
-    return read
+    is_wrapped_text = finish is None and [*readers.values()] == [jackson.text]
+    return _wrapped_text_reader(next(iter(readers)), read) if is_wrapped_text else read
+
+
+def _wrapped_text_reader(name: str, read: Read) -> Read:
+    """Read an object of one text, which nearly always has its canonical shape already."""
+
+    def read_wrapped_text(value: Any) -> Any:
+        is_canonical = (
+            value.__class__ is dict and len(value) == 1 and value.get(name).__class__ is str
+        )
+        return value if is_canonical else read(value)
+
+    return read_wrapped_text
 
 
 def from_text(make: Callable[[str], JSON]) -> Read:

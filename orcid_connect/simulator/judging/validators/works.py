@@ -106,14 +106,18 @@ def _check_contributors(contributors: JSON | None) -> None:
 def _check_contributor(contributor: JSON) -> None:
     orcid = contributor["contributor-orcid"]
     if orcid is not None:
-        if not is_blank(orcid["uri"]) and not _URI.fullmatch(orcid["uri"]):
+        if not _is_blank_or(_URI, orcid["uri"]):
             raise refusals.validation("Invalid contributor URI")
-        if not is_blank(orcid["path"]) and not _ORCID.fullmatch(orcid["path"]):
+        if not _is_blank_or(_ORCID, orcid["path"]):
             raise refusals.validation("Invalid contributor ORCID")
-    for name, said in (
-        ("credit-name", "contributor credit name"),
-        ("contributor-email", "contributor email"),
-    ):
-        wrapper = contributor[name]
-        if wrapper is not None and is_blank(wrapper["value"]):
-            raise refusals.validation(f"Please specify a {said} or remove the empty tag")
+    _check_filled(contributor["credit-name"], "contributor credit name")
+    _check_filled(contributor["contributor-email"], "contributor email")
+
+
+def _is_blank_or(pattern: re.Pattern[str], value: str | None) -> bool:
+    return value is None or pattern.fullmatch(value) is not None or is_blank(value)
+
+
+def _check_filled(wrapper: JSON | None, said: str) -> None:
+    if wrapper is not None and is_blank(wrapper["value"]):
+        raise refusals.validation(f"Please specify a {said} or remove the empty tag")
