@@ -9,6 +9,7 @@ from tests.support.clock import MovedClock
 
 pytest_plugins = (
     "tests.support.certificates",
+    "tests.support.chromium",
     "tests.support.leaks",
     "tests.support.postgres",
 )
@@ -20,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """We are asynchronous on asyncio only."""
     return "asyncio"

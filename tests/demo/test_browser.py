@@ -1,37 +1,22 @@
 """The demonstration in a real browser: connect, refuse, disconnect, publish, correct, withdraw."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.demo.theatre import ORCIDS, PASSWORD, works
+from tests.support.chromium import DESK, PHONE, Windows, needs_chromium
 from tests.support.waiting import until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+WIDTHS = {"desktop": DESK, "phone": PHONE}
 TITLE = "How bees do not get lost at dusk"
 NEW_TITLE = "How bees do not get lost at night"
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed; get it with: apt-get install chromium"
-    ),
-]
+pytestmark = needs_chromium
 
 
 @dataclass
@@ -39,16 +24,12 @@ class Theatre:
     """The running demonstration and a browser; each person gets a window of their own."""
 
     stage: Any
-    chromium: Browser
+    windows: Windows
     options: dict[str, Any]
-    complaints: list[str] = field(default_factory=list)
 
     async def window(self, account: str) -> Page:
         """Open a window and sign in at the journal by pressing a name."""
-        context = await self.chromium.new_context(base_url=self.stage.journal_url, **self.options)
-        page = await context.new_page()
-        page.on("console", lambda said: self.complaints.append(said.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page = await self.windows.open(base_url=self.stage.journal_url, **self.options)
         await page.goto("/signin")
         await page.locator(f"button[value={account}]").click()
         await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
@@ -68,15 +49,13 @@ def scripts() -> bool:
 
 
 @pytest.fixture
-async def theatre(stage: Any, width: str, scripts: bool) -> AsyncIterator[Theatre]:
+async def theatre(
+    stage: Any, chromium: Browser, width: str, scripts: bool
+) -> AsyncIterator[Theatre]:
     """A browser in front of the demonstration; it may have nothing to complain about."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        options = {"viewport": WIDTHS[width], "java_script_enabled": scripts}
-        theatre = Theatre(stage, chromium, options)
-        yield theatre
-        await chromium.close()
-        assert theatre.complaints == []
+    windows = Windows(chromium)
+    yield Theatre(stage, windows, {"viewport": WIDTHS[width], "java_script_enabled": scripts})
+    await windows.close()
 
 
 async def decide(page: Page, who: str, decision: str) -> None:

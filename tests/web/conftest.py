@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser as Chromium
 
 from tests.web.host import Browser, Journal, running_journal
+from tests.web.site import Site, running_site
 
 
 @pytest.fixture
@@ -25,3 +27,10 @@ def ada(journal: Journal) -> str:
 def browser(journal: Journal) -> Browser:
     """A browser in which the account `anne` is signed in."""
     return Browser(journal, "anne")
+
+
+@pytest.fixture
+async def site(tmp_path: Path, chromium: Chromium) -> AsyncIterator[Site]:
+    """The journal on a port, for a real browser."""
+    async with running_site(tmp_path, chromium) as running:
+        yield running

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -20,8 +20,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from orcid_connect.declarations import Person
 from orcid_connect.journeys.tickets import issue_ticket, issue_watch
 from orcid_connect.web.element import element, script_tag
+from tests.support.chromium import Windows
 from tests.web.host import Journal, running_journal
-from tests.web.test_in_a_browser import CHROMIUM, listening
+from tests.web.site import listening
 
 LISTEN = """
 window.heard = [];
@@ -32,13 +33,12 @@ for (const what of ["start", "connected", "refused", "failed", "closed"])
 
 @dataclass
 class Embedding:
-    """The embedding site, our own, and the browser with what its console complained about."""
+    """The embedding site, our own, and the windows in which people visit them."""
 
     journal: Journal
     ours: str
     host: str
-    chromium: Chromium
-    complaints: list[str] = field(default_factory=list)
+    windows: Windows
     pages: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
 
     @property
@@ -68,11 +68,8 @@ class Embedding:
 
     async def open(self, address: str, **options: Any) -> Page:
         """Open an address in a new browser, listening to the element's events."""
-        context = await self.chromium.new_context(**options)
-        await context.add_init_script(LISTEN)
-        page = await context.new_page()
-        page.on("console", lambda said: self._note(said.type, said.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page = await self.windows.open(**options)
+        await page.context.add_init_script(LISTEN)
         await page.goto(address)
         return page
 
@@ -95,10 +92,6 @@ class Embedding:
         answer.set_cookie("third", "1", samesite="none", secure=True)
         return answer
 
-    def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and "favicon" not in text:
-            self.complaints.append(text)
-
     def person(self) -> str:
         """Make somebody at ORCID."""
         return self.journal.sim.add_person("Ada", "Lovelace").orcid
@@ -110,27 +103,22 @@ class Embedding:
 
 
 @asynccontextmanager
-async def embedding(folder: Path) -> AsyncIterator[Embedding]:
-    """Run both sites and a browser."""
+async def embedding(folder: Path, chromium: Chromium) -> AsyncIterator[Embedding]:
+    """Run both sites for a browser; no console may complain meanwhile."""
     sockets = [socket.socket(), socket.socket()]
     for one in sockets:
         one.bind(("127.0.0.1", 0))
     ours, host = (one.getsockname()[1] for one in sockets)
     addresses = f"http://127.0.0.1:{ours}", f"http://localhost:{host}"
-    async with (
-        running_journal(
-            folder, public_url=f"{addresses[0]}/orcid", return_origins=(addresses[1],)
-        ) as journal,
-        async_playwright() as playwright,
-    ):
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--test-third-party-cookie-phaseout"],
-        )
-        site = Embedding(journal, *addresses, chromium)
+    async with running_journal(
+        folder, public_url=f"{addresses[0]}/orcid", return_origins=(addresses[1],)
+    ) as journal:
+        # A strict policy forbids the host's icon, too, for which Chromium asks when it likes.
+        windows = Windows(chromium, ordinary=("favicon",))
+        site = Embedding(journal, *addresses, windows)
         pages = Starlette()
         pages.add_route("/{name}", site.answer)
         journal.app.add_route("/echo", site.echo)
         async with listening(journal.app, sockets[0]), listening(pages, sockets[1]):
             yield site
-            await chromium.close()
+            await windows.close()

@@ -1,76 +1,34 @@
 """The administration as an editor uses it: in a real browser, at a desk and on a phone."""
 
-import shutil
-import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 
+from tests.support.chromium import DESK, PHONE, needs_chromium
 from tests.support.ledger import row_of
 from tests.web.axe import violations
-from tests.web.host import Journal, running_journal
+from tests.web.site import Site, focused, running_site
 from tests.web.test_admin import Editors, page_of, some_deliveries
-from tests.web.test_in_a_browser import DESK, PHONE, focused, listening
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed; get it with: apt-get install chromium"
-    ),
-]
-
-
-@dataclass
-class Desk:
-    """The journal on a port, and the editor's browser."""
-
-    journal: Journal
-    origin: str
-    chromium: Chromium
-    complaints: list[str]
-
-    async def page(self, **options: Any) -> Page:
-        """Open a window in which the editor is signed in."""
-        context = await self.chromium.new_context(**options)
-        await context.add_cookies([{"name": "account", "value": "edith", "url": self.origin}])
-        page = await context.new_page()
-        page.on("console", lambda said: self.complaints.append(said.text))
-        return page
+pytestmark = needs_chromium
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Desk]:
-    """A journal with deliveries, and a browser."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    complaints: list[str] = []
-    async with (
-        running_journal(tmp_path, [Editors()], public_url=f"{origin}/orcid") as journal,
-        listening(journal.app, listener),
-        async_playwright() as playwright,
-    ):
-        await some_deliveries(journal)
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield Desk(journal, origin, chromium, complaints)
-        await chromium.close()
-    assert complaints == []
+async def desk(tmp_path: Path, chromium: Chromium) -> AsyncIterator[Site]:
+    """A journal with deliveries, on a port."""
+    async with running_site(tmp_path, chromium, [Editors()], ordinary=()) as site:
+        await some_deliveries(site.journal)
+        yield site
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-async def test_from_the_overview_to_a_retry(desk: Desk, scripts: bool) -> None:
+async def test_from_the_overview_to_a_retry(desk: Site, scripts: bool) -> None:
     """From the count of what is parked to one delivery and its button, and it is tried again."""
-    page = await desk.page(viewport=DESK, java_script_enabled=scripts)
+    page = await desk.page("edith", viewport=DESK, java_script_enabled=scripts)
     await page.goto(f"{desk.origin}/orcid/admin/")
     await page.get_by_role("link", name="2 parked").click()
     await page.get_by_role("link", name="a3").click()
@@ -81,9 +39,9 @@ async def test_from_the_overview_to_a_retry(desk: Desk, scripts: bool) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_fits_a_phone(desk: Desk, scheme: Any) -> None:
+async def test_fits_a_phone(desk: Site, scheme: Any) -> None:
     """No page is wider than a phone, rows are blocks, and buttons are large enough for a finger."""
-    page = await desk.page(viewport=PHONE, color_scheme=scheme)
+    page = await desk.page("edith", viewport=PHONE, color_scheme=scheme)
     for address in ("", "deliveries", "coverage", page_of(3).removeprefix("admin/")):
         await page.goto(f"{desk.origin}/orcid/admin/{address}")
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -98,9 +56,9 @@ async def test_fits_a_phone(desk: Desk, scheme: Any) -> None:
     assert len(set(places)) == len(places)
 
 
-async def test_reads_well_to_a_screen_reader(desk: Desk) -> None:
+async def test_reads_well_to_a_screen_reader(desk: Site) -> None:
     """On a phone too tables are tables, the chart is an image with words, times are exact."""
-    page = await desk.page(viewport=PHONE)
+    page = await desk.page("edith", viewport=PHONE)
     await page.goto(f"{desk.origin}/orcid/admin/deliveries")
     await expect(page.get_by_role("table", name="Deliveries, last changed first")).to_be_visible()
     assert await page.get_by_role("row").count() == 13
@@ -112,9 +70,9 @@ async def test_reads_well_to_a_screen_reader(desk: Desk) -> None:
     await expect(heading).to_have_text("ORCID deliveries")
 
 
-async def test_filtering_by_keyboard(desk: Desk) -> None:
+async def test_filtering_by_keyboard(desk: Site) -> None:
     """Tab, letters and Enter are enough to filter, and the address says what is shown."""
-    page = await desk.page(viewport=DESK)
+    page = await desk.page("edith", viewport=DESK)
     await page.goto(f"{desk.origin}/orcid/admin/deliveries")
     for _ in range(20):
         await page.keyboard.press("Tab")
@@ -128,9 +86,9 @@ async def test_filtering_by_keyboard(desk: Desk) -> None:
     assert await focused(page) == "Skip to the content"
 
 
-async def test_turns_round(desk: Desk) -> None:
+async def test_turns_round(desk: Site) -> None:
     """In right-to-left scripts tables and counts turn round; the chart keeps its direction."""
-    page = await desk.page(viewport=DESK)
+    page = await desk.page("edith", viewport=DESK)
     await page.goto(f"{desk.origin}/orcid/admin/deliveries")
     cell = page.locator("tbody tr").first.locator("td").first
     before = await cell.bounding_box()
@@ -143,9 +101,9 @@ async def test_turns_round(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("code", "viewport"), [("en", DESK), ("ar", PHONE)], ids=["en", "ar"])
-async def test_nothing_for_axe_to_find(desk: Desk, code: str, viewport: Any) -> None:
+async def test_nothing_for_axe_to_find(desk: Site, code: str, viewport: Any) -> None:
     """No page of the administration breaks a rule of axe, at a desk or on a phone in Arabic."""
-    page = await desk.page(viewport=viewport)
+    page = await desk.page("edith", viewport=viewport)
     for address in ("", "deliveries", "coverage", page_of(3).removeprefix("admin/")):
         await page.goto(f"{desk.origin}/orcid/admin/{address}?lang={code}")
         assert await violations(page) == [], address

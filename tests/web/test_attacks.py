@@ -16,8 +16,8 @@ from tests.support.doors import Door, doors_of
 from tests.support.journal import article, author
 from tests.support.ledger import delivery, fill, row_of
 from tests.web.host import ORIGIN, Browser, Journal, forms_of, query, running_journal
+from tests.web.site import listening
 from tests.web.test_admin import Editors, page_of, some_deliveries
-from tests.web.test_in_a_browser import listening
 from tests.web.test_pages import Outline, every_page
 
 pytestmark = pytest.mark.anyio

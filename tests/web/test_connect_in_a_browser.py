@@ -4,7 +4,6 @@ The pictures are in build/screens, at the width of a desk and of a phone, to be 
 """
 
 import itertools
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,29 +11,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from playwright.async_api import Browser as Chromium
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
+from tests.support.chromium import DESK, PHONE, needs_chromium
 from tests.web.axe import violations
 from tests.web.endings import ENDINGS, Ending, Stage, connected, refused, stale_used
-from tests.web.host import running_journal
-from tests.web.test_in_a_browser import (
-    CHROMIUM,
-    DESK,
-    PHONE,
-    Site,
-    agree,
-    listening,
-    with_home,
-)
+from tests.web.site import ORDINARY, Site, agree, running_site
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed; get it with: apt-get install chromium"
-    ),
-]
+pytestmark = needs_chromium
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 WINDOW = {"width": 500, "height": 700}
 """What a popup measures."""
@@ -43,35 +29,21 @@ window.heard = [];
 addEventListener("message", (event) => heard.push({...event.data, from: event.origin}));
 """
 ACCOUNTS = itertools.count()
+OUT_OF_ORDER = "the server responded with a status of 50"
+"""What Chromium says of every page that answers 502 or 503, as some of ours do."""
+NOT_FOR_IT = "does not match the recipient window's origin"
+"""What it may say, sooner or later, in a page that is told nothing."""
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    """One loop for the module, as its server and browser need."""
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Site]:
-    """The journal and a browser, once for all endings."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    complaints: list[str] = []
-    folder = tmp_path_factory.mktemp("connect")
+async def site(tmp_path_factory: pytest.TempPathFactory, chromium: Chromium) -> AsyncIterator[Site]:
+    """The journal on a port, once for all endings."""
     SCREENS.mkdir(parents=True, exist_ok=True)
-    async with (
-        running_journal(folder, public_url=f"{origin}/orcid") as journal,
-        listening(with_home(journal.app), listener),
-        async_playwright() as playwright,
-    ):
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield Site(journal, origin, chromium, complaints)
-        await chromium.close()
-    # Chromium says so of every page that answers 502 or 503, as some of ours do.
-    assert [one for one in complaints if "responded with a status of 50" not in one] == []
+    folder = tmp_path_factory.mktemp("connect")
+    async with running_site(
+        folder, chromium, ordinary=(ORDINARY, OUT_OF_ORDER, NOT_FOR_IT)
+    ) as running:
+        yield running
 
 
 @dataclass
@@ -257,7 +229,6 @@ async def test_another_origin_hears_nothing(site: Site) -> None:
     except PlaywrightError:
         await expect_closed(popup)
     assert await playing.page.evaluate("heard") == []
-    site.complaints[:] = [one for one in site.complaints if "does not match" not in one]
 
 
 async def test_a_popup_without_scripts(site: Site) -> None:

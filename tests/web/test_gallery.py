@@ -1,19 +1,20 @@
 """The gallery: for those who build the site, every snippet live, with the code beside it."""
 
 import re
-import socket
 from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 
 from orcid_connect.web.element import script_tag
 from orcid_connect.web.embed import embed_integrity
+from tests.support.chromium import CHROMIUM, PHONE
 from tests.web.axe import violations
 from tests.web.host import PUBLIC_URL, Browser, Journal, running_journal
+from tests.web.site import running_site
 from tests.web.test_admin import Editors
-from tests.web.test_in_a_browser import CHROMIUM, PHONE, listening
 
 pytestmark = pytest.mark.anyio
 
@@ -48,24 +49,13 @@ async def test_every_sample_has_its_code(tmp_path: Path) -> None:
     CHROMIUM is None, reason="Chromium is not installed; get it with: apt-get install chromium"
 )
 @pytest.mark.parametrize(("code", "scheme"), [("en", "dark"), ("ar", "light")])
-async def test_everything_for_everybody(tmp_path: Path, code: str, scheme: str) -> None:
+async def test_everything_for_everybody(
+    tmp_path: Path, chromium: Chromium, code: str, scheme: str
+) -> None:
     """Every sample passes axe and fits a phone, from either side, in light and dark."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with (
-        running_journal(tmp_path, [Editors()], public_url=f"{origin}/orcid") as journal,
-        listening(journal.app, listener),
-        async_playwright() as playwright,
-    ):
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await chromium.new_page(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
-        complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text))
-        await page.context.add_cookies([{"name": "account", "value": "edith", "url": origin}])
-        await page.goto(f"{origin}/orcid/gallery?lang={code}")
+    async with running_site(tmp_path, chromium, [Editors()], ordinary=()) as site:
+        page = await site.page("edith", viewport=PHONE, color_scheme=scheme)
+        await page.goto(f"{site.origin}/orcid/gallery?lang={code}")
         await expect(page.locator("[part=button]")).to_have_count(5)
         assert await violations(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        assert complaints == []
-        await chromium.close()

@@ -1,127 +1,13 @@
 """Connecting and disconnecting as people do it, in a real browser over real HTTP."""
 
-import asyncio
-import shutil
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 import pytest
-import uvicorn
-from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, async_playwright, expect
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from playwright.async_api import expect
 
-from orcid_connect.simulator.serving import QuietServer
-from tests.support.waiting import until
-from tests.web.host import Journal, query, running_journal
+from tests.support.chromium import DESK, PHONE, needs_chromium
+from tests.web.host import query
+from tests.web.site import Site, agree, focused, go_from_another_site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed; get it with: apt-get install chromium"
-    ),
-]
-PHONE = {"width": 390, "height": 800}
-ORDINARY = "the server responded with a status of 4"
-"""What Chromium says of every page that answers 400 or 409, as several of ours do."""
-DESK = {"width": 1280, "height": 800}
-
-
-@dataclass
-class Site:
-    """The journal on a port, a browser, and what its console complained about."""
-
-    journal: Journal
-    origin: str
-    chromium: Chromium
-    complaints: list[str]
-
-    async def page(self, account: str | None = "anne", **options: Any) -> Page:
-        """Open a window in which an account of the journal is signed in."""
-        context = await self.chromium.new_context(**options)
-        if account:
-            await context.add_cookies([{"name": "account", "value": account, "url": self.origin}])
-        page = await context.new_page()
-        page.on("console", lambda said: self._complain(said.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        return page
-
-    def _complain(self, text: str) -> None:
-        if ORDINARY not in text:
-            self.complaints.append(text)
-
-    def person(self) -> str:
-        """Make somebody at ORCID."""
-        return self.journal.sim.add_person("Ada", "Lovelace").orcid
-
-
-@asynccontextmanager
-async def listening(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve an app on a socket while the block runs."""
-    config = uvicorn.Config(
-        app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=2
-    )
-    server = QuietServer(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-
-    async def started() -> bool:
-        return server.started or task.done()
-
-    try:
-        await until(started, "the journal's server starts")
-        yield
-    finally:
-        server.stop()
-        await task
-        listener.close()
-
-
-@pytest.fixture
-async def site(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Site]:
-    """The journal and a browser."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    complaints: list[str] = []
-    async with (
-        running_journal(tmp_path, public_url=f"{origin}/orcid") as journal,
-        listening(with_home(journal.app), listener),
-        async_playwright() as playwright,
-    ):
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield Site(journal, origin, chromium, complaints)
-        await chromium.close()
-    assert complaints == []
-
-
-def with_home(app: Starlette) -> Starlette:
-    """Give the journal a page of its own."""
-
-    async def home(_request: Request) -> HTMLResponse:
-        return HTMLResponse("<!doctype html><title>Home</title><h1>Home</h1>")
-
-    app.add_route("/home", home)
-    app.add_route("/favicon.ico", home)
-    return app
-
-
-async def agree(page: Page, orcid: str, answer: str = "Authorize access") -> None:
-    """Sign in on ORCID's page and press a button of its consent page."""
-    await page.fill("[name=username]", orcid)
-    await page.fill("[name=password]", "orcid-demo")
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_role("button", name=answer).click()
+pytestmark = needs_chromium
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -185,11 +71,6 @@ async def test_by_keyboard_alone(site: Site) -> None:
     await expect(page.get_by_role("status")).to_contain_text("is disconnected")
 
 
-async def focused(page: Page) -> str:
-    """Return the text of what has the focus."""
-    return str(await page.evaluate("document.activeElement.textContent")).strip()
-
-
 @pytest.mark.parametrize(
     ("fragment", "told"),
     [
@@ -220,12 +101,6 @@ async def test_explained_without_scripts(site: Site) -> None:
     await page.goto(f"{site.origin}/orcid/callback#error=login_required")
     await expect(page.get_by_role("main")).to_contain_text("#error=")
     await expect(page.get_by_role("link", name="Start again")).to_be_visible()
-
-
-async def go_from_another_site(site: Site, page: Page, address: str) -> None:
-    """Go to an address of the journal as a page of another site sends people there."""
-    await page.goto(f"{site.origin.replace('127.0.0.1', 'localhost')}/home")
-    await page.evaluate("address => { location.href = address }", address)
 
 
 async def test_another_site_asks_first(site: Site) -> None:

@@ -7,12 +7,13 @@ from orcid_connect.declarations import Person
 from orcid_connect.engines.embedded import work_through
 from orcid_connect.journeys import managing, wishes
 from orcid_connect.journeys.intake import take_in
+from tests.support.chromium import DESK, PHONE, needs_chromium
 from tests.support.journal import article, author, review
 from tests.web.axe import violations
-from tests.web.test_in_a_browser import DESK, PHONE, Site, agree, focused, pytestmark, site
+from tests.web.site import Site, agree, focused
 from tests.web.test_my import row_of
 
-__all__ = ["pytestmark", "site"]
+pytestmark = needs_chromium
 
 ANNE = Person(tenant="rivers", key="anne")
 

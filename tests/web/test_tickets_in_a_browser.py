@@ -7,12 +7,11 @@ from playwright.async_api import Page, expect
 
 from orcid_connect.declarations import Person
 from orcid_connect.journeys.tickets import issue_ticket
+from tests.support.chromium import DESK, PHONE, needs_chromium
 from tests.web.axe import violations
-from tests.web.test_in_a_browser import DESK, PHONE, Site, agree, go_from_another_site, site
+from tests.web.site import Site, agree, go_from_another_site
 
-__all__ = ["site"]
-
-pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+pytestmark = needs_chromium
 
 
 def address(site: Site, key: str = "anne", name: str | None = "Anne Brook") -> str:
