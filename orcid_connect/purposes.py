@@ -20,16 +20,6 @@ PUBLIC_SCOPES: Final = ("openid",)
 """All that a public client may ask of a person."""
 
 
-def is_purpose(word: str) -> bool:
-    """Tell whether this is a purpose."""
-    return word in PURPOSES
-
-
-def covers(scopes: frozenset[str], purpose: Purpose) -> bool:
-    """Tell whether a permission is enough for a purpose."""
-    return scopes.issuperset(SCOPES[purpose])
-
-
 def allowed(scopes: frozenset[str]) -> frozenset[str]:
     """Return what a permission means, however its scopes are spelt (REGISTRY.md 2.7).
 

@@ -26,7 +26,7 @@ from orcid_connect.cli.output import WRONG_USAGE, fail, say
 from orcid_connect.mount import OrcidConnect
 from orcid_connect.observe import log
 from orcid_connect.simulator import Simulator
-from orcid_connect.simulator.command import introduce
+from orcid_connect.simulator.introducing import introduce
 from orcid_connect.simulator.seeding import SeedError
 from orcid_connect.simulator.serving import configure
 

@@ -195,9 +195,6 @@ TITLES: Final = Record(
 PLAIN_TITLES: Final = Record({"title": TITLE, "translated-title": _TRANSLATED}, required=("title",))
 
 
-_EMAIL: Final = Text((at_most(350), like(r"[^@]+@[^.]+\..+", "an e-mail address")))
-
-
 def _contributors(attributes: dict[str, Shape]) -> Record:
     contributor = Record(
         {

@@ -86,12 +86,6 @@ async def decide(
     return Decided(after, done=True)
 
 
-async def asks_first(services: Services, person: Person) -> bool:
-    """Tell whether this person wants to be asked before anything new is put on their record."""
-    async with services.database.reading() as connection:
-        return person.key in await wishes.asking(connection, person.tenant, [person.key])
-
-
 async def set_ask_first(services: Services, person: Person, *, ask: bool) -> None:
     """Keep whether this person wants to be asked first, and let it hold for what is not sent yet.
 

@@ -33,7 +33,6 @@ class Never:
 
 Leave = Allowed | NotYet | Never
 ALLOWED: Final = Allowed()
-DECEMBER: Final = 12
 
 
 def scheduled(declaration: Declaration, now: datetime) -> Allowed | NotYet:

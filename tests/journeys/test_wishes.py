@@ -34,7 +34,6 @@ async def test_new_things_wait_for_a_yes(journal: Journal) -> None:
     orcid = journal.person()
     await journal.connect("ada", orcid)
     await ask_first(journal, True)
-    assert await wishes.asks_first(journal.services, ADA)
     await journal.declare(article(author()))
     row = await journal.row()
     assert (row.state, row.sentence, row.wish) == ("waiting", AUTHOR_IS_ASKED, "ask")

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from orcid_connect.simulator import Person, SeedError, SimClock, Simulator, serving
-from orcid_connect.simulator.command import introduce
+from orcid_connect.simulator.introducing import introduce
 from tests.simulator import bodies
 from tests.simulator.callers import CALLBACK, EVERYTHING, Caller
 
@@ -268,14 +268,12 @@ def command(tmp_path: Path) -> Iterator[Any]:
     started: list[subprocess.Popen[str]] = []
 
     def start() -> tuple[subprocess.Popen[str], str]:
-        code = (
-            "import socket, pathlib\n"
-            "from orcid_connect.simulator.command import run\n"
-            "s = socket.socket(); s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]; s.close()\n"
-            f"run(port=port, database=pathlib.Path({str(tmp_path / 'world.sqlite')!r}))\n"
-        )
+        words = ["simulator", "--port", "0", "--database", str(tmp_path / "world.sqlite")]
         process = subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", "from orcid_connect.cli import main; main()", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         started.append(process)
         assert process.stdout is not None

@@ -76,7 +76,6 @@ class Endpoint:
     kind: str = ""
     reads: str = ""  # how a body is read: "item", "bulk", or not at all
     open: bool = False  # answered without a token
-    stateless: bool = False  # no record state to check
     csv: bool = False  # answers a table, never JSON
 
 

@@ -52,7 +52,6 @@ SECTIONS: dict[str, Section] = {
     )
 }
 
-ACTIVITY_KINDS = tuple(kind for kind, section in SECTIONS.items() if not section.is_person)
 PERSON_KINDS = tuple(kind for kind, section in SECTIONS.items() if section.is_person)
 EMAIL_SCOPE = "/email/read-private"
 BIO_LIMITED = "/orcid-bio/read-limited"

@@ -1,35 +1,10 @@
-"""What `orcid-connect simulator` runs: a simulator on a given port, introduced in a few lines."""
+"""What `orcid-connect simulator` says at its start: who and what there is in its world."""
 
-import sys
-from pathlib import Path
 from typing import TextIO
 
-import uvicorn
-
-from orcid_connect.simulator.serving import configure
 from orcid_connect.simulator.simulator import Simulator
 
 PEOPLE_PRINTED = 12
-
-
-def run(
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8700,
-    database: Path | None = None,
-    rate: bool = False,
-    latency: float = 0.0,
-    seed: Path | None = None,
-) -> None:
-    """Serve a simulator until Ctrl-C; raise SeedError for a seed file that does not fit."""
-    simulator = Simulator(f"http://{host}:{port}", database, seed=seed, rate=rate, latency=latency)
-    try:
-        introduce(simulator, sys.stdout)
-        uvicorn.Server(configure(simulator, host=host, port=port)).run()
-    except KeyboardInterrupt:
-        pass  # uvicorn hands Ctrl-C on once everything is closed
-    finally:
-        simulator.close()
 
 
 def introduce(simulator: Simulator, out: TextIO) -> None:
