@@ -37,8 +37,7 @@ async def taken_up(
     `bodies` are the payloads it may hold, by hash. None: it vanished while we looked.
     Raises `RegistryError`.
     """
-    read = [await record.item(one.put_code) for one in found]
-    items = [item for item in read if item is not None]
+    items = await record.in_full([one.put_code for one in found])
     if not items:
         return None
 

@@ -100,7 +100,8 @@ class Courier:
         if token is None:
             await wait_for_link(services, row, link, "The person disconnected.")
             return None
-        return link, OnRecord(visit.api, token, link.orcid, row.activity, visit.listing_for(link))
+        listed, ahead = visit.listing_for(link), visit.ahead_for(link)
+        return link, OnRecord(visit.api, token, link.orcid, row.activity, listed, ahead)
 
     async def _guarded(self, group: Sequence[Ready], sending: Awaitable[None]) -> None:
         """A fault of ours costs these rows a while, and nothing else."""

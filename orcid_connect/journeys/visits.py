@@ -36,10 +36,16 @@ class Visit:
     stopping: Callable[[], bool]
     listings: dict[str, Listing] = field(default_factory=dict)
     tokens: dict[str, SecretStr | None] = field(default_factory=dict, repr=False)
+    ahead: dict[str, dict[int, Item | None]] = field(default_factory=dict)
 
     def listing_for(self, link: Link) -> Listing:
         """Return what the record listed to this link in this visit: permissions differ."""
         return self.listings.setdefault(link.id, {})
+
+    def ahead_for(self, link: Link) -> dict[int, Item | None] | None:
+        """Return what was read ahead with this link; None where one row at most is looked up."""
+        several = sum(row.id in self.unsettled for row in self.rows) > 1
+        return self.ahead.setdefault(link.id, {}) if several else None
 
     def token_of(self, link: Link, vault: Vault) -> SecretStr | None:
         """Return a link's token, opened once in a visit; raises `SealBroken`."""

@@ -26,7 +26,7 @@ from orcid_connect.registry.sections import (
 )
 from orcid_connect.registry.transport import Answer as HttpAnswer
 from orcid_connect.registry.values import quoted, text_of
-from orcid_connect.registry.workbulk import ReadWork, read_in_hundreds
+from orcid_connect.registry.workbulk import FoundWork, ReadWork, read_in_hundreds
 
 READ_PUBLIC = "/read-public"
 Read = TypeVar("Read", bound=Answer)
@@ -133,20 +133,27 @@ class ReadingApi:
         answer = await self._get_item(orcid, path, put_code, token)
         return read_as(section.summary, item_in(answer, put_code), self.orcid_host)
 
-    def works(
+    async def works(
         self, orcid: str, put_codes: Iterable[int], *, token: SecretStr | None = None
     ) -> AsyncIterator[ReadWork]:
         """Read works in full, 100 a call, in the order asked for (REGISTRY.md 5.4).
 
         Each comes with its put-code and either the work or why it cannot be read.
         """
+        async for found in self.works_json(orcid, put_codes, token=token):
+            yield found.read(self.orcid_host)
+
+    def works_json(
+        self, orcid: str, put_codes: Iterable[int], *, token: SecretStr | None = None
+    ) -> AsyncIterator[FoundWork]:
+        """Read works in full as ORCID wrote them, 100 a call, in the order asked for."""
         bare = checked_orcid(orcid)
 
         async def read(codes: str) -> Payload:
             answer = await self.get(f"/{bare}/works/{codes}", token=token, orcid=bare)
             return answer.json_object()
 
-        return read_in_hundreds(put_codes, read, self.orcid_host)
+        return read_in_hundreds(put_codes, read)
 
     # --- beyond records --------------------------------------------------------------------
 

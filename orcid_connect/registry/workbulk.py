@@ -20,6 +20,24 @@ _NUMBER = re.compile(r"(?<!\d)\d{1,19}(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class FoundWork:
+    """One work of a bulk read as ORCID wrote it, or why ORCID does not show it."""
+
+    put_code: int
+    content: Payload | None
+    error: RegistryRefusal | RegistryUnreadable | None
+
+    def read(self, orcid_host: str) -> "ReadWork":
+        """Return it as one of our works, or as unreadable."""
+        if self.content is None:
+            return ReadWork(self.put_code, None, self.error)
+        try:
+            return ReadWork(self.put_code, read_as(Work, self.content, orcid_host), None)
+        except RegistryUnreadable as error:
+            return ReadWork(self.put_code, None, error)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadWork:
     """One work of a bulk read: the work, or why ORCID does not show it."""
 
@@ -38,13 +56,13 @@ class AddedWork:
 
 
 async def read_in_hundreds(
-    put_codes: Iterable[int], read: Callable[[str], Awaitable[Payload]], orcid_host: str
-) -> AsyncIterator[ReadWork]:
+    put_codes: Iterable[int], read: Callable[[str], Awaitable[Payload]]
+) -> AsyncIterator[FoundWork]:
     """Read works by put-code, each asked for once; what comes back is matched by put-code."""
     wanted = iter(dict.fromkeys(checked_put_code(code) for code in put_codes))
     while chunk := list(islice(wanted, MOST_WORKS)):
         answer = await read(",".join(map(str, chunk)))
-        for found in _matched(chunk, _elements(answer), orcid_host):
+        for found in _matched(chunk, _elements(answer)):
             yield found
 
 
@@ -55,39 +73,30 @@ def _elements(answer: Payload) -> list[dict[str, Any]]:
     return listed
 
 
-def _matched(
-    chunk: Sequence[int], elements: list[dict[str, Any]], orcid_host: str
-) -> Iterator[ReadWork]:
+def _matched(chunk: Sequence[int], elements: list[dict[str, Any]]) -> Iterator[FoundWork]:
     """Match by put-code; errors that name none belong to the codes of which nothing else came."""
-    found: dict[int, ReadWork] = {}
+    found: dict[int, FoundWork] = {}
     nameless: list[RegistryRefusal] = []
     for element in elements:
         work, error = element.get("work"), element.get("error")
         if isinstance(work, dict):
             code = work.get("put-code")
             if type(code) is int:
-                found[code] = _read(code, work, orcid_host)
+                found[code] = FoundWork(code, work, None)
         elif isinstance(error, dict):
             codes = _codes_named(error)
-            found |= {code: ReadWork(code, None, refusal_in_bulk(error)) for code in codes}
+            found |= {code: FoundWork(code, None, refusal_in_bulk(error)) for code in codes}
             nameless += [] if codes else [refusal_in_bulk(error)]
         else:
             raise RegistryUnreadable("ORCID's bulk holds neither work nor error", status=200)
     for code in chunk:
         if code not in found:
             error = nameless.pop(0) if nameless else _left_out()
-            found[code] = ReadWork(code, None, error)
+            found[code] = FoundWork(code, None, error)
         yield _about(found[code])
 
 
-def _read(code: int, work: dict[str, Any], orcid_host: str) -> ReadWork:
-    try:
-        return ReadWork(code, read_as(Work, work, orcid_host), None)
-    except RegistryUnreadable as error:
-        return ReadWork(code, None, error)
-
-
-def _about(result: ReadWork) -> ReadWork:
+def _about(result: FoundWork) -> FoundWork:
     if isinstance(result.error, RegistryRefusal):
         result.error.put_code = result.put_code
     return result

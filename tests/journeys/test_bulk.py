@@ -1,5 +1,6 @@
 """Works of one record go together; what a bulk says is believed only as far as it is certain."""
 
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -92,6 +93,20 @@ async def test_a_bulk_without_a_clear_answer_is_settled_by_one_read(
     listed = [path for path in paths(journal, "GET") if path.endswith("/works")]
     assert len(listed) == 1
     assert [method for method, _ in journal.writes()] == ["POST"]
+
+
+async def test_works_that_cannot_be_read_together_are_read_alone(journal: Journal) -> None:
+    """What answers a bulk reading with a web page costs one request more, and nothing else."""
+    orcid = await connected(journal)
+    journal.simulator.add_fault("cut-after", method="POST", path=BULK_PATH, count=1)
+    journal.simulator.add_fault("html", method="GET", path=f"{BULK_PATH}/*", status=200)
+    await declare_many(journal, 3)
+    await journal.work(after=HOUR)
+    assert await states(journal) == {"delivered"}
+    assert len(journal.works(orcid)) == 3
+    together, alone = f"{BULK_PATH}/*", "/api/*/work/*"
+    read = paths(journal, "GET")
+    assert [sum(fnmatch(path, glob) for path in read) for glob in (together, alone)] == [1, 3]
 
 
 def paths(journal: Journal, method: str) -> list[str]:
