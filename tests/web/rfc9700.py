@@ -220,7 +220,7 @@ ITEMS: Final = (
         (
             f"{PLANTING}::test_started_from_another_site",
             f"{SIGN_IN}::test_another_site_asks_first",
-            "tests/web/test_tickets.py::test_planted_ticket_asks_first",
+            "tests/web/test_planted_tickets.py::test_planted_ticket_asks_first",
         ),
     ),
     Item("4.8", "PKCE is not downgraded.", reason="There is none to downgrade: see 2.1.1."),
