@@ -168,8 +168,7 @@ class World:
 
     def is_put_code_taken(self, put_code: int) -> bool:
         """Tell whether an item, a group or a notification has this number."""
-        tables = (self.items, self.groups, self.notifications)
-        return any(put_code in table for table in tables)
+        return put_code in self.items or put_code in self.groups or put_code in self.notifications
 
     def next_orcid(self) -> str:
         """Give out the next free iD of the fake range."""

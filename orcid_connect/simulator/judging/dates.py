@@ -3,7 +3,7 @@
 Month and day need two digits; comparison takes a missing month or day as less than any.
 """
 
-import calendar
+import datetime
 import re
 
 from orcid_connect.simulator.judging import refusals
@@ -53,9 +53,12 @@ def _exists(year: str | None, month: str | None, day: str | None) -> bool:
 def _has_day(year: int, month: int, day: str) -> bool:
     if not _TWO_DIGITS.fullmatch(day):
         return False
-    # The calendar module knows years to 9999 only; the same days recur every 400 years.
-    last = calendar.monthrange(year % FOUR_CENTURIES + FOUR_CENTURIES, month)[1]
-    return 1 <= int(day) <= last
+    try:
+        # Python knows years to 9999 only; the same days recur every 400 years.
+        datetime.date(year % FOUR_CENTURIES + FOUR_CENTURIES, month, int(day))
+    except ValueError:
+        return False
+    return True
 
 
 def is_java_integer(value: str | None) -> bool:

@@ -156,10 +156,10 @@ def one_of(names: Mapping[str, str]) -> Reader:
     """Read an enumeration through its adapter: exact spelling, aliases mapped."""
 
     def read(value: Any) -> str:
-        found = names.get(value if value.__class__ is str else text(value))
-        if found is None:
-            raise Unreadable("IllegalEnumValueException")
-        return found
+        try:
+            return names[value if value.__class__ is str else text(value)]
+        except KeyError:
+            raise Unreadable("IllegalEnumValueException") from None
 
     return read
 

@@ -142,6 +142,7 @@ def _record_reader(record: Record) -> Read:
     nulls: JSON = {one.name: one.null for one in record.fields}
     readers: Mapping[str, Read] = {one.name: one.type.reader() for one in record.fields}
     ignored, finish, from_scalar = record.ignored, record.finish, record.from_scalar
+    text = jackson.text
 
     def read(value: Any) -> JSON:
         if not isinstance(value, dict):
@@ -149,7 +150,7 @@ def _record_reader(record: Record) -> Read:
         item = blank.copy()
         for key, inner in value.items():
             read_inner = readers.get(key)
-            if read_inner is jackson.text and inner.__class__ is str:
+            if read_inner is text and inner.__class__ is str:
                 item[key] = inner  # most members are texts, and most texts are strings
             elif read_inner is None:
                 if key not in ignored:
@@ -160,7 +161,7 @@ def _record_reader(record: Record) -> Read:
                 item[key] = nulls[key]
         return item if finish is None else finish(item)
 
-    is_wrapped_text = finish is None and [*readers.values()] == [jackson.text]
+    is_wrapped_text = finish is None and [*readers.values()] == [text]
     return _wrapped_text_reader(next(iter(readers)), read) if is_wrapped_text else read
 
 

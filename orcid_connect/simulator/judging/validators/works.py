@@ -3,18 +3,19 @@
 import re
 
 from orcid_connect.simulator.judging import dates, refusals, vocabularies
-from orcid_connect.simulator.judging.answers import JSON
+from orcid_connect.simulator.judging.answers import JSON, Refused
 from orcid_connect.simulator.judging.blanks import is_blank
 from orcid_connect.simulator.judging.countries import COUNTRIES
 from orcid_connect.simulator.judging.identifiers import may_fund
 from orcid_connect.simulator.judging.validators import shared
 from orcid_connect.simulator.judging.validators.shared import Situation, value_of
 
+_FIRST_TWELVE_DIGITS = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-"
 _URI = re.compile(
-    r"https://(?:[^/]*orcid\.org|localhost[^\n\r\u0085\u2028\u2029]*/orcid-web)"
-    r"/(?:[0-9]{4}-){3,}[0-9]{3}[0-9X]"
+    r"https://(?:orcid\.org|[^/]*orcid\.org|localhost[^\n\r\u0085\u2028\u2029]*/orcid-web)/"
+    rf"{_FIRST_TWELVE_DIGITS}(?:[0-9]{{4}}-)*[0-9]{{3}}[0-9X]"
 )
-_ORCID = re.compile(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]")
+_ORCID = re.compile(rf"{_FIRST_TWELVE_DIGITS}[0-9]{{3}}[0-9X]")
 DIGITS_OF_A_YEAR = 4
 
 
@@ -106,18 +107,20 @@ def _check_contributors(contributors: JSON | None) -> None:
 def _check_contributor(contributor: JSON) -> None:
     orcid = contributor["contributor-orcid"]
     if orcid is not None:
-        if not _is_blank_or(_URI, orcid["uri"]):
-            raise refusals.validation("Invalid contributor URI")
-        if not _is_blank_or(_ORCID, orcid["path"]):
-            raise refusals.validation("Invalid contributor ORCID")
-    _check_filled(contributor["credit-name"], "contributor credit name")
-    _check_filled(contributor["contributor-email"], "contributor email")
+        _check_identity(orcid["uri"], orcid["path"])
+    name, email = contributor["credit-name"], contributor["contributor-email"]
+    if name is not None and is_blank(name["value"]):
+        raise _empty("contributor credit name")
+    if email is not None and is_blank(email["value"]):
+        raise _empty("contributor email")
 
 
-def _is_blank_or(pattern: re.Pattern[str], value: str | None) -> bool:
-    return value is None or pattern.fullmatch(value) is not None or is_blank(value)
+def _check_identity(uri: str | None, path: str | None) -> None:
+    if uri is not None and not _URI.fullmatch(uri) and not is_blank(uri):
+        raise refusals.validation("Invalid contributor URI")
+    if path is not None and not _ORCID.fullmatch(path) and not is_blank(path):
+        raise refusals.validation("Invalid contributor ORCID")
 
 
-def _check_filled(wrapper: JSON | None, said: str) -> None:
-    if wrapper is not None and is_blank(wrapper["value"]):
-        raise refusals.validation(f"Please specify a {said} or remove the empty tag")
+def _empty(said: str) -> Refused:
+    return refusals.validation(f"Please specify a {said} or remove the empty tag")
