@@ -18,7 +18,10 @@ REMOVED_BY_RESEARCHER: Final = (
 )
 REMOVED_BY_AUTHOR: Final = "The author took it off the record; only they can have it sent again."
 HELD_BY_AUTHOR: Final = "The author holds it back; nothing of it is sent until they say so."
+SAME_THERE: Final = "The same stands on the record already, put there for "
+"""How the sentence of a row begins that waits for another row's item to go."""
 AUTHOR_IS_ASKED: Final = "The author wants to be asked first; it waits for their yes."
+_REFUSALS: Final = (REMOVED_BY_RESEARCHER, REMOVED_BY_AUTHOR, HELD_BY_AUTHOR)
 
 
 def planned(
@@ -50,7 +53,8 @@ def planned(
         return replace(row, link_id=link.id, orcid=link.orcid).rest(content.state, content.sentence)
     wanted = _asking(replace(wanted, link_id=link.id, orcid=link.orcid), row, now, ask=ask)
     same = row.orcid == link.orcid and row.desired_hash == wanted.desired_hash
-    stays = row.state == "parked" and same and not row.sentence.startswith(HELD)
+    # What only another row's item keeps away is looked at anew.
+    stays = row.state == "parked" and same and not row.sentence.startswith((HELD, SAME_THERE))
     if wanted.wish == "ask" and not unsettled:
         return wanted if stays else at_rest(wanted)
     if row.state == "due":
@@ -84,7 +88,7 @@ def at_rest(row: Delivery) -> Delivery:
     if row.kept_off:
         return removed_for_good(row)
     if row.wish == "hold":
-        return row.rest("declined", HELD_BY_AUTHOR)
+        return row.rest("declined", _still(row, HELD_BY_AUTHOR))
     if row.held == "parked":
         return row.rest("parked", row.held_sentence or "")
     return row.rest("waiting", AUTHOR_IS_ASKED)
@@ -92,14 +96,34 @@ def at_rest(row: Delivery) -> Delivery:
 
 def refused_by_its_person(row: Delivery) -> bool:
     """Tell whether the researcher decided that it is not sent, here or by removing it at ORCID."""
-    at_orcid = row.state == "declined" and row.sentence == REMOVED_BY_RESEARCHER
-    return row.wish in ("hold", "remove") or at_orcid
+    return row.wish in ("hold", "remove") or removed_at_orcid(row)
+
+
+def removed_at_orcid(row: Delivery) -> bool:
+    """Tell whether the researcher removed it at ORCID, and nobody released it since."""
+    return row.state == "declined" and row.sentence.startswith(REMOVED_BY_RESEARCHER)
 
 
 def refused_as(row: Delivery, before: Delivery) -> Delivery:
     """Return a row that nothing stands of on any record, refused as another row was before."""
-    after = replace(row, wish=before.wish, wished_at=before.wished_at)
-    return at_rest(after) if after.stopped else after.rest("declined", before.sentence)
+    if before.wish in ("hold", "remove"):
+        after = at_rest(replace(row, wish=before.wish, wished_at=before.wished_at))
+    else:
+        unasked = replace(row, wish=None, wished_at=None) if row.wish == "ask" else row
+        after = unasked.rest("declined", REMOVED_BY_RESEARCHER)
+    if row.subject == before.subject or after.sentence not in _REFUSALS:
+        return after
+    what = named_to(row.subject.tenant, before.subject)
+    return replace(after, sentence=f"{after.sentence} It is the same as {what}.")
+
+
+def stands_already(row: Delivery, other: Delivery) -> Delivery:
+    """Return a row at rest that is not sent beside another one's item of the same thing."""
+    sentence = (
+        f"{SAME_THERE}{named_to(row.subject.tenant, other.subject)} (put-code {other.put_code}). "
+        "Withdraw that one, and this is sent by itself; or correct one, if they are two things."
+    )
+    return row.rest("parked", sentence)
 
 
 def planned_nothing(
@@ -134,7 +158,13 @@ def unwanted(
 def removed_for_good(row: Delivery) -> Delivery:
     """Return the row as it rests once what its person or the host removed is off the record."""
     by_author = row.wish == "remove"
-    return row.rest("declined", REMOVED_BY_AUTHOR if by_author else row.held_sentence or "")
+    sentence = _still(row, REMOVED_BY_AUTHOR) if by_author else row.held_sentence or ""
+    return row.rest("declined", sentence)
+
+
+def _still(row: Delivery, sentence: str) -> str:
+    """Return the sentence, with as what it was refused if the row says so already."""
+    return row.sentence if row.sentence.startswith(sentence) else sentence
 
 
 def leaves_something_behind(before: Delivery, after: Delivery, *, unsettled: bool) -> bool:

@@ -73,7 +73,7 @@ def facts(row: Delivery) -> dict[str, Any]:
         "due_at": iso_moment(row.due_at),
         "changed_at": iso_moment(row.changed_at),
         "author_decided": row.wish,
-        "author_decided_at": iso_moment(row.wished_at),
+        "author_decided_at": iso_moment(row.wished_at if row.wish else None),
     }
 
 

@@ -40,8 +40,9 @@ from orcid_connect.pacing import backoff
 from orcid_connect.registry.member import MemberApi
 from orcid_connect.services import Services, realm_of
 from orcid_connect.settings import Credential
-from orcid_connect.store import declared, outbox, people
+from orcid_connect.store import outbox, people
 from orcid_connect.store.people import Link, NewLink, Realm
+from orcid_connect.store.replanning import replan_person
 
 Outcome = Literal["linked", "known", "refused"]
 # linked   proved, and a link from now on
@@ -200,7 +201,7 @@ class Importer:
             raise _Refused("somebody else here is linked to this iD already.") from None
         facts = {"link": link_notice(link).model_dump()}
         await connection.run_sync(outbox.add_notices, "orcid_link_made", [facts], now)
-        await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
+        await replan_person(connection, link.tenant, link.person_key, link.orcid, now)
         return link
 
     # --- asking ORCID ----------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from orcid_connect.store import declared, ledger
 from orcid_connect.store.declared import Subject, SubjectKind
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.people import Link
+from orcid_connect.store.replanning import replan_subject
 from orcid_connect.store.schema import record_leases
 
 TAKEN_OVER: Final = "Taken over from an older system; it is compared with what is declared."
@@ -194,7 +195,7 @@ async def _keep(
         await ledger.save(connection, row, now)
     else:
         await ledger.add(connection, [row], now)
-    await declared.replan_subject(connection, one.subject, now)
+    await replan_subject(connection, one.subject, now)
     return Kept(one.item.line, "kept", "", one.item)
 
 

@@ -37,8 +37,9 @@ from orcid_connect.languages import ENGLISH
 from orcid_connect.purposes import SCOPES, Purpose
 from orcid_connect.registry.oauth import Prefill
 from orcid_connect.services import Services, realm_of
-from orcid_connect.store import declared, people, refusals
+from orcid_connect.store import people, refusals
 from orcid_connect.store.people import Link, Realm
+from orcid_connect.store.replanning import replan_person
 
 __all__ = [
     "Completion",
@@ -186,7 +187,7 @@ async def disconnect(services: Services, tenant: str, person_key: str) -> Link |
             await people.end_link(connection, link, "ended", reason, now)
             if link.state == "active":  # of the others it was told when they ended
                 await tell_link_ended(connection, link, reason, now)
-            await declared.replan_person(connection, tenant, person_key, link.orcid, now)
+            await replan_person(connection, tenant, person_key, link.orcid, now)
     return next(iter(ended), None)
 
 

@@ -11,12 +11,19 @@ from typing import Final, Literal, get_args
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.journeys.contents import HELD
-from orcid_connect.journeys.decisions import FORMER, SURPLUS, removed_for_good
+from orcid_connect.journeys.decisions import (
+    FORMER,
+    SAME_THERE,
+    SURPLUS,
+    removed_at_orcid,
+    removed_for_good,
+)
 from orcid_connect.journeys.telling import tell_settled
 from orcid_connect.services import Services
-from orcid_connect.store import declared, ledger
+from orcid_connect.store import ledger
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.ledger import Delivery, DeliveryState
+from orcid_connect.store.replanning import replan_subject
 
 Deed = Literal["retry", "park", "release", "remove"]
 # retry    plan what is parked or due again, and try it now
@@ -97,7 +104,7 @@ async def act(
             again |= {row.subject} if found.plan else set()
             told.append(Done(found.after, done=True, sentence=found.sentence))
         for subject in again:
-            await declared.replan_subject(connection, subject, now)
+            await replan_subject(connection, subject, now)
     return told
 
 
@@ -127,7 +134,8 @@ def _why_not(deed: Deed, row: Delivery) -> str | None:
 
 
 def _retry(row: Delivery, at: _At) -> _Change | str:
-    if row.held is None and row.state == "parked" and row.sentence.startswith(HELD):
+    by_itself = row.sentence.startswith((HELD, SAME_THERE))
+    if row.held is None and row.state == "parked" and by_itself:
         why = row.sentence.removeprefix(HELD)
         sentence = f"is planned again; it stays parked as long as this holds: {why}"
         return _Change(row, sentence, plan=True)
@@ -148,7 +156,8 @@ def _park(row: Delivery, at: _At) -> _Change:
 
 
 def _release(row: Delivery, at: _At) -> _Change | str:
-    after = replace(row, held=None, held_sentence=None)
+    released_at = at.now if removed_at_orcid(row) else row.wished_at
+    after = replace(row, held=None, held_sentence=None, wished_at=released_at)
     if row.held is not None or row.desired_hash is None:
         # What it should hold is worked out first: as it is now, it would be taken off again.
         waiting = after.rest("waiting", "Released; it is planned again.")

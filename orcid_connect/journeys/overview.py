@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import Article, Person, Review, Role
 from orcid_connect.journeys import wishes
-from orcid_connect.journeys.decisions import REMOVED_BY_RESEARCHER
+from orcid_connect.journeys.decisions import removed_at_orcid
 from orcid_connect.journeys.permissions import scope_for
 from orcid_connect.journeys.telling import delivery_notice
 from orcid_connect.journeys.wishes import PersonDeed
@@ -197,7 +197,7 @@ def _on_its_way(row: Delivery, around: _Around) -> Situation:
 
 
 def _refused(row: Delivery) -> Situation:
-    if row.sentence == REMOVED_BY_RESEARCHER:
+    if removed_at_orcid(row):
         return "removed-at-orcid"
     if row.wish == "remove":
         return "removed"

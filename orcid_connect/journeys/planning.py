@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import Withdrawal
 from orcid_connect.errors import Problem
-from orcid_connect.journeys.contents import HELD, Content, Contents, contents_of, orcids_in
+from orcid_connect.journeys.contents import Content, Contents, contents_of, orcids_in
 from orcid_connect.journeys.decisions import (
     FORMER,
     begun_anew,
@@ -22,15 +22,22 @@ from orcid_connect.journeys.decisions import (
     planned_nothing,
     refused_as,
     refused_by_its_person,
+    stands_already,
     taken_up_again,
     unwanted,
     whose,
 )
 from orcid_connect.journeys.participants import Participant, participants
 from orcid_connect.journeys.permissions import Permission, permissions_of
-from orcid_connect.journeys.taking_up import key_of, refused_elsewhere, rows_before
+from orcid_connect.journeys.taking_up import (
+    key_of,
+    refused_elsewhere,
+    rows_before,
+    unless_elsewhere,
+)
 from orcid_connect.journeys.telling import tell_settled
-from orcid_connect.journeys.versions import named_by, note_versions, versions_known
+from orcid_connect.journeys.twins import NOTHING, Someone, Thing, is_on_no_record, twins_of
+from orcid_connect.journeys.versions import named_by, note_versions, own_of, versions_known
 from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
@@ -38,6 +45,7 @@ from orcid_connect.settings import Credential
 from orcid_connect.store import declared, ledger, lineages, people, wishes
 from orcid_connect.store.declared import Seen, Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
+from orcid_connect.store.mentions import Mentioning
 from orcid_connect.store.people import Link, Realm
 
 Item = TypeVar("Item")
@@ -58,6 +66,7 @@ class Plan:
     newest: Snapshot
     concerned: tuple[Participant, ...]
     contents: Contents
+    thing: Thing
     canary: int | None = None
 
 
@@ -65,8 +74,8 @@ class Plan:
 class Place:
     """A person's row of a subject, as it is stored, if it is.
 
-    `refused` is a row of theirs with another credential that they refused, `ask` whether they want
-    to be asked first.
+    `refused` is a row of theirs that they refused, of another credential or key; `standing` one of
+    the same thing that is on their record; `ask` says whether they want to be asked first.
     """
 
     someone: Participant
@@ -74,6 +83,7 @@ class Place:
     before: Delivery | None
     unsettled: bool = False
     refused: Delivery | None = None
+    standing: Delivery | None = None
     ask: bool = False
 
 
@@ -132,7 +142,9 @@ async def _make_plan(services: Services, subject: Subject) -> Plan | None:
     declaration = newest.declaration
     concerned = () if isinstance(declaration, Withdrawal) else participants(declaration)
     canary = services.settings.tree.canary(subject.tenant)
-    return Plan(subject, credential, tuple(seen), newest, concerned, contents, canary)
+    root = services.settings.tree.root(subject.tenant)
+    thing = Thing(Mentioning(root, subject), own_of(newest), realm_of(credential))
+    return Plan(subject, credential, tuple(seen), newest, concerned, contents, thing, canary)
 
 
 def _replaced(newest: Snapshot, lineage: str) -> Snapshot:
@@ -189,7 +201,7 @@ async def _finish(services: Services, plan: Plan) -> None:
             connection, plan.seen, contents.problems, now, contents.again_at
         )
         named = named_by(plan.newest, allowed=contents.allowed)
-        await note_versions(connection, services, plan.subject, named, now)
+        await note_versions(connection, services, plan.subject, named, plan.thing.own, now)
 
 
 async def _places(
@@ -211,38 +223,26 @@ async def _places(
     rows = rows_before(concerned, permissions, here, unsettled)
     keys = [key_of(*one) for one in zip(concerned, permissions, strict=True)]
     asking = await wishes.asking(connection, plan.subject.tenant, [key for key in keys if key])
-    return [
-        Place(
+    everybody = [Someone(*one) for one in zip(concerned, permissions, rows, strict=True)]
+    alike = await twins_of(
+        connection, plan.thing, [one for one in everybody if is_on_no_record(one.row, unsettled)]
+    )
+    places = []
+    for one in everybody:
+        someone, permission, row = one.participant, one.permission, one.row
+        twin = alike.get(someone.person, NOTHING)
+        refused = refused_elsewhere(someone, permission, known, realm) if row is None else None
+        place = Place(
             someone,
-            _unless_elsewhere(someone, permission, known, realm),
+            unless_elsewhere(someone, permission, known, realm),
             row,
             row is not None and row.id in unsettled,
-            refused_elsewhere(someone, permission, known, realm) if row is None else None,
+            refused or twin.refused,
+            twin.standing,
             key_of(someone, permission) in asking,
         )
-        for someone, permission, row in zip(concerned, permissions, rows, strict=True)
-    ]
-
-
-def _unless_elsewhere(
-    someone: Participant, permission: Permission, known: list[Delivery], realm: Realm
-) -> Permission:
-    """Return the permission, unless it stands on the record with another credential."""
-    elsewhere = next(
-        (
-            row
-            for row in known
-            if row.realm != realm and row.person == someone.person and row.put_code is not None
-        ),
-        None,
-    )
-    if elsewhere is None or permission.link is None:
-        return permission
-    sentence = (
-        f"{HELD}it stands on the record already, put there with the credential "
-        f"{elsewhere.realm.credential}: withdraw it there before it is sent with another."
-    )
-    return Permission(None, sentence, "parked")
+        places.append(place)
+    return places
 
 
 async def _plan_rows(
@@ -289,12 +289,16 @@ def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Deli
         row = new_delivery(
             plan.subject, realm_of(plan.credential), person, plan.contents.activity, now
         )
-        row = row if place.refused is None else refused_as(row, place.refused)
     else:
         row = taken_up_again(place.before, person)
+    if place.refused is not None and not refused_by_its_person(row):
+        row = refused_as(row, place.refused)
     if content.unwanted and row.held is None:
         return unwanted(row, content, place.permission, now, unsettled=place.unsettled)
-    return planned(row, content, place.permission, now, unsettled=place.unsettled, ask=place.ask)
+    after = planned(row, content, place.permission, now, unsettled=place.unsettled, ask=place.ask)
+    if place.standing is not None and after.state == "due":
+        return stands_already(after, place.standing)
+    return after
 
 
 async def _make_room(

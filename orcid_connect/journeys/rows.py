@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.journeys.decisions import REMOVED_BY_RESEARCHER, at_rest, removed_for_good
 from orcid_connect.journeys.telling import SETTLED, tell_all_settled, tell_settled
 from orcid_connect.journeys.trust import went_well
+from orcid_connect.journeys.twins import follow
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services
 from orcid_connect.store import bulk, ledger, people
@@ -69,6 +70,7 @@ def conclude_on(
         for row, one in zip(before, known, strict=True)  # what is known is of that record alone
     ]
     bulk.save_known(connection, after, now)
+    follow(connection, list(zip(before, after, strict=True)), now)
     if services.plugins.hear(SETTLED):  # who delivers tells: what nobody hears is not written down
         tell_all_settled(connection, list(zip(before, after, strict=True)), now)
     return after
@@ -180,5 +182,6 @@ async def _apply(connection: AsyncConnection, row: Delivery, how: Change, now: f
     changed = how(fresh, now)
     if changed != fresh:
         await ledger.save(connection, changed, now)
+        await connection.run_sync(follow, [(fresh, changed)], now)
         await tell_settled(connection, fresh, changed, now)
     return changed

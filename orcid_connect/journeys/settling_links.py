@@ -17,8 +17,9 @@ from orcid_connect.journeys.telling import link_notice
 from orcid_connect.journeys.trust import lose_link
 from orcid_connect.purposes import allowed
 from orcid_connect.services import Services
-from orcid_connect.store import bylines, declared, outbox, people, refusals
+from orcid_connect.store import bylines, outbox, people, refusals
 from orcid_connect.store.people import Link, NewLink
+from orcid_connect.store.replanning import replan_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Settlement:
             facts = {"link": link_notice(link).model_dump()}
             await connection.run_sync(outbox.add_notices, "orcid_link_made", [facts], now)
         await refusals.forget_refusal(connection, new.tenant, new.person_key)
-        await declared.replan_person(connection, link.tenant, link.person_key, link.orcid, now)
+        await replan_person(connection, link.tenant, link.person_key, link.orcid, now)
         return link
 
     async def _belongs_to_another(

@@ -7,6 +7,7 @@ their own name.
 
 from collections.abc import Callable, Collection, Sequence
 
+from orcid_connect.journeys.contents import HELD
 from orcid_connect.journeys.decisions import FORMER, SURPLUS, refused_by_its_person
 from orcid_connect.journeys.participants import Participant
 from orcid_connect.journeys.permissions import Permission
@@ -69,6 +70,27 @@ def refused_elsewhere(
         and refused_by_its_person(row)
     )
     return next(refused, None)
+
+
+def unless_elsewhere(
+    someone: Participant, permission: Permission, known: Sequence[Delivery], realm: Realm
+) -> Permission:
+    """Return the permission, unless it stands on the record with another credential."""
+    elsewhere = next(
+        (
+            row
+            for row in known
+            if row.realm != realm and row.person == someone.person and row.put_code is not None
+        ),
+        None,
+    )
+    if elsewhere is None or permission.link is None:
+        return permission
+    sentence = (
+        f"{HELD}it stands on the record already, put there with the credential "
+        f"{elsewhere.realm.credential}: withdraw it there before it is sent with another."
+    )
+    return Permission(None, sentence, "parked")
 
 
 def _choose(

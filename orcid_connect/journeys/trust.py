@@ -15,9 +15,9 @@ from orcid_connect.observe import log
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services
 from orcid_connect.store import closed_records, leases, people
-from orcid_connect.store.declared import replan_person
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.people import Closed, Link, LinkState, Realm
+from orcid_connect.store.replanning import replan_person
 
 ALIKE = 3
 """Links refused in a row, with nothing going well in between, that put the credential in doubt."""

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.declarations import Article, Identifier
 from orcid_connect.mapping import identifier_of, mentions
 from orcid_connect.services import Services
-from orcid_connect.store import declared
 from orcid_connect.store import mentions as kept
 from orcid_connect.store.declared import Snapshot, Subject
 from orcid_connect.store.mentions import Mentioning, Named
+from orcid_connect.store.replanning import replan_subject
 
 NOTHING: Named = frozenset()
 _COUNTERPARTS: Final = {"version": "is", "is": "version", "lineage": "lineage"}
@@ -59,22 +59,41 @@ def named_by(newest: Snapshot, *, allowed: bool) -> Named:
     return frozenset((one.relation, one.identifier) for one in mentions(article))
 
 
+def own_of(newest: Snapshot) -> frozenset[str]:
+    """Return by what an article and its other versions are known, whether it may leave or not."""
+    articles = (newest.declaration, *newest.others)
+    return frozenset(
+        one.identifier
+        for article in articles
+        if isinstance(article, Article)
+        for one in mentions(article)
+        if one.relation == kept.IS
+    )
+
+
 async def note_versions(
-    connection: AsyncConnection, services: Services, subject: Subject, named: Named, now: float
+    connection: AsyncConnection,
+    services: Services,
+    subject: Subject,
+    named: Named,
+    own: frozenset[str],
+    now: float,
 ) -> None:
-    """Keep what a subject names; if that changed, plan those anew whom it concerns."""
+    """Keep what a subject names, and what it ever was; if that changed, plan those anew whom it
+    concerns."""
     if subject.kind != "article":
         return
     who = _who(services, subject)
     before = await kept.within_tree(connection, who)
-    if before == named:
+    if before == kept.with_own(named, own, kept.own_in(before)):
         return
-    await kept.replace(connection, who, named)
+    ever = kept.own_in(await kept.of_subject(connection, who))  # in a former tree, too
+    await kept.replace(connection, who, kept.with_own(named, own, ever))
     for relation, counterpart in _COUNTERPARTS.items():
         concerned = {identifier for kind, identifier in before | named if kind == relation}
         if concerned:
             for other in await kept.who_say(connection, who, counterpart, concerned):
-                await declared.replan_subject(connection, other, now)
+                await replan_subject(connection, other, now)
 
 
 def _who(services: Services, subject: Subject) -> Mentioning:

@@ -20,9 +20,11 @@ from orcid_connect.journeys.decisions import (
     removed_for_good,
 )
 from orcid_connect.journeys.telling import tell_settled
+from orcid_connect.journeys.twins import follow
 from orcid_connect.services import Services, realm_of
-from orcid_connect.store import declared, ledger, people, wishes
+from orcid_connect.store import ledger, people, wishes
 from orcid_connect.store.ledger import Delivery, DeliveryState
+from orcid_connect.store.replanning import replan_person, replan_subject
 
 PersonDeed = Literal["send", "hold", "remove"]
 # send    send it, and correct it when it changes: of what waits for their yes, or they refused
@@ -80,9 +82,10 @@ async def decide(
         unsettled = bool(await ledger.unsettled(connection, [row.id]))
         after = _DEEDS[deed](row, now, unsettled)
         await ledger.save(connection, after, now)
+        await connection.run_sync(follow, [(row, after)], now)
         await tell_settled(connection, row, after, now)
         if deed == "send":
-            await declared.replan_subject(connection, row.subject, now)
+            await replan_subject(connection, row.subject, now)
     return Decided(after, done=True)
 
 
@@ -101,7 +104,7 @@ async def set_ask_first(services: Services, person: Person, *, ask: bool) -> Non
         else:
             await wishes.ask_no_more(connection, person.tenant, named, now)
         orcid = next((name[6:] for name in named if name.startswith("orcid:")), None)
-        await declared.replan_person(connection, person.tenant, person.key, orcid, now)
+        await replan_person(connection, person.tenant, person.key, orcid, now)
 
 
 def deed_named(name: str) -> PersonDeed:

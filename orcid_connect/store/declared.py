@@ -15,7 +15,6 @@ from sqlalchemy import (
     Insert,
     Row,
     Select,
-    and_,
     func,
     insert,
     select,
@@ -36,7 +35,7 @@ from orcid_connect.declarations import (
     SubjectKind as SubjectKind,
 )
 from orcid_connect.errors import Problem
-from orcid_connect.store.schema import declarations, deliveries
+from orcid_connect.store.schema import declarations
 
 BODY_VERSION = 1
 _SAID_IN_SHORT = frozenset({"article", "review", "withdrawal"})
@@ -332,41 +331,6 @@ async def plan_tries(connection: AsyncConnection, subject: Subject) -> int:
     """Return how often the planning of a subject failed in a row."""
     query = select(func.max(declarations.c.plan_tries)).where(*_about(subject))
     return int((await connection.execute(query)).scalar_one() or 0)
-
-
-async def replan_subject(connection: AsyncConnection, subject: Subject, now: float) -> None:
-    """Have a subject planned again."""
-    last = select(func.max(declarations.c.sequence)).where(*_about(subject)).scalar_subquery()
-    await connection.execute(
-        update(declarations)
-        .where(*_about(subject), declarations.c.sequence == last)
-        .values(plan_due_at=now, plan_wanted=declarations.c.plan_wanted + 1)
-    )
-
-
-async def replan_person(
-    connection: AsyncConnection, tenant: str, person_key: str, orcid: str | None, now: float
-) -> None:
-    """Have everything planned again in which this person takes part."""
-    people = [f"key:{person_key}"] + ([f"orcid:{orcid}"] if orcid else [])
-    last = (
-        select(func.max(declarations.c.sequence))
-        .join(
-            deliveries,
-            and_(
-                deliveries.c.tenant == declarations.c.tenant,
-                deliveries.c.subject_kind == declarations.c.kind,
-                deliveries.c.subject_key == declarations.c.key,
-            ),
-        )
-        .where(deliveries.c.tenant == tenant, deliveries.c.person.in_(people))
-        .group_by(declarations.c.kind, declarations.c.key)
-    )
-    await connection.execute(
-        update(declarations)
-        .where(declarations.c.sequence.in_(last))
-        .values(plan_due_at=now, plan_wanted=declarations.c.plan_wanted + 1)
-    )
 
 
 async def count_unplanned(connection: AsyncConnection, now: float) -> int:

@@ -6,7 +6,7 @@ in one transaction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
@@ -322,13 +322,13 @@ def values_of(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def delivery_of_row(row: Row[Any]) -> Delivery:
+def delivery_of_row(row: Row[Any] | tuple[Any, ...]) -> Delivery:
     """Read a row of the table; by the places of its columns, as names take three times longer."""
     (
         delivery_id, tenant, credential, environment, person, activity, kind, key,
         link_id, orcid, desired_hash, put_code, known_hash, known_at,
         state, sentence, due_at, tries, held, held_sentence, wish, wished_at, made_at, changed_at,
-    ) = cast("tuple[Any, ...]", row)  # fmt: skip
+    ) = tuple(row)  # fmt: skip
     return Delivery(
         delivery_id, Subject(tenant, kind, key), Realm(credential, environment), person, activity,
         state, sentence, link_id, orcid, desired_hash, put_code, known_hash, known_at, due_at,

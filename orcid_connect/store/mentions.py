@@ -15,6 +15,12 @@ MOST = 200
 
 LINEAGE: Final = "lineage"
 """The relation whose identifier is no public one."""
+IS: Final = "is"
+"""The relation of an identifier that a subject says of itself."""
+WAS: Final = "was"
+"""The relation of an identifier of its own that it does not say, any more or yet: it tells us what
+is the same thing, and is named to nobody."""
+OWN: Final = frozenset({IS, WAS})
 
 Named = frozenset[tuple[str, str]]
 """Pairs of a relation (`is`, `version` …) and an identifier (`doi:10.5555/1`)."""
@@ -46,6 +52,7 @@ async def _named(connection: AsyncConnection, *conditions: ColumnElement[bool]) 
 async def replace(connection: AsyncConnection, who: Mentioning, named: Named) -> None:
     """Keep what a subject has and names now."""
     await connection.execute(delete(mentions).where(*_about(who.subject)))
+    most = sorted(named, key=lambda one: (one[0] not in OWN, one))[:MOST]
     values = [
         {
             "tenant": who.subject.tenant,
@@ -55,10 +62,22 @@ async def replace(connection: AsyncConnection, who: Mentioning, named: Named) ->
             "identifier": identifier,
             "root": who.root,
         }
-        for relation, identifier in sorted(named)[:MOST]
+        for relation, identifier in most
     ]
     if values:
         await connection.execute(insert(mentions), values)
+
+
+def with_own(named: Named, *before: Iterable[str]) -> Named:
+    """Return what a subject names, and as what it was the identifiers of its own that it does not
+    say now."""
+    said = {identifier for relation, identifier in named if relation == IS}
+    return named | {(WAS, one) for identifiers in before for one in identifiers if one not in said}
+
+
+def own_in(named: Named) -> frozenset[str]:
+    """Return the identifiers that are or were a subject's own."""
+    return frozenset(identifier for relation, identifier in named if relation in OWN)
 
 
 async def who_say(

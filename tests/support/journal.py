@@ -18,9 +18,9 @@ from orcid_connect.registry.transport import HttpTransport
 from orcid_connect.services import Services, realm_of
 from orcid_connect.simulator import Simulator, serving
 from orcid_connect.store import people
-from orcid_connect.store.declared import replan_person
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.people import NewLink
+from orcid_connect.store.replanning import replan_person
 from tests.support.clock import MovedClock
 from tests.support.keys import SECRET_KEY
 from tests.support.ledger import rows_by_id
