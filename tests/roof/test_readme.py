@@ -32,6 +32,12 @@ BYLINE = next(code for _, code in python_blocks(TEXT) if "display.unauthenticate
 NIGHTLY = next(code for _, code in python_blocks(TEXT) if "orcid.backfill" in code)
 
 
+def said_by(code: str, **names: Any) -> dict[str, Any]:
+    """Run code of the README, which may use these names; return all names it leaves."""
+    exec(compile(code, "README.md", "exec"), names)
+    return names
+
+
 def test_the_first_example_ends_by_line_25() -> None:
     """A stranger sees a whole runnable example in the first 25 lines."""
     last_line, _ = python_blocks(TEXT)[0]
@@ -47,8 +53,7 @@ def test_the_tables_are_the_codes() -> None:
 async def test_the_example_mounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The README's own lines give a page with a button, and the button leads to ORCID."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(compile(FIRST, "README.md", "exec"), names)
+    names = said_by(FIRST)
     transport = httpx.ASGITransport(app=names["app"])
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         page = await client.get("/orcid/my")
@@ -66,8 +71,7 @@ async def test_the_second_example_publishes(
 ) -> None:
     """The README's declaration is recorded, and the receipt says whom it waits for."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(compile(FIRST + SECOND, "README.md", "exec"), names)
+    names = said_by(FIRST + SECOND)
     await names["on_publish"]()
     await names["orcid"].close()
     printed = capsys.readouterr().out
@@ -81,8 +85,7 @@ async def test_the_third_example_credits_a_reviewer(
 ) -> None:
     """The README's review is recorded, and nothing holds it back."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(compile(FIRST + SECOND + THIRD, "README.md", "exec"), names)
+    names = said_by(FIRST + SECOND + THIRD)
     await names["on_review"]()
     await names["orcid"].close()
     assert "Recorded; it is delivered" in capsys.readouterr().out
@@ -94,8 +97,7 @@ async def test_the_examples_of_a_role_and_a_grant(
 ) -> None:
     """The README's role and its item are recorded, and nothing holds them back."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(compile(FIRST + SECOND + THIRD + WORDS, "README.md", "exec"), names)
+    names = said_by(FIRST + SECOND + THIRD + WORDS)
     await names["on_appointment"]()
     await names["on_grant"]()
     await names["orcid"].close()
@@ -108,8 +110,7 @@ async def test_the_example_of_a_byline(
 ) -> None:
     """The README's authors are shown: the one with an iD that nobody proved as such."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(compile(FIRST + BYLINE, "README.md", "exec"), names)
+    names = said_by(FIRST + BYLINE)
     html = await names["byline"]()
     await names["orcid"].close()
     assert "Unauthenticated ORCID iD of Ada Lovelace" in html
@@ -119,8 +120,7 @@ async def test_the_example_of_a_byline(
 
 def test_the_example_of_tenants() -> None:
     """The README's tenants make a double-anonymous journal under its press."""
-    names: dict[str, Any] = {}
-    exec(compile(TENANTS, "README.md", "exec"), names)
+    names = said_by(TENANTS)
     settings = Settings(
         public_url="https://press.example/orcid",
         secret_keys=[SECRET_KEY],
@@ -139,10 +139,9 @@ async def test_the_example_of_the_apis(capsys: pytest.CaptureFixture[str]) -> No
     sim = Simulator()
     orcid = sim.add_person("Ada", "Lovelace").orcid
     token = sim.issue_token("APP-DEMOJOURNAL00001", orcid, "/person/update")
-    names: dict[str, Any] = {}
     async with serving(sim) as url:
         here = f'environment="simulator", site_url="{url}"'
-        exec(compile(APIS.replace('environment="simulator"', here), "README.md", "exec"), names)
+        names = said_by(APIS.replace('environment="simulator"', here))
         for _ in range(2):
             await names["add_keyword"](orcid, token)
     first, second = capsys.readouterr().out.split("requests left today\n")[:2]
@@ -170,8 +169,7 @@ async def test_the_example_of_the_apis_beside_a_mount(tmp_path: Path) -> None:
             ],
         )
         async with OrcidConnect(settings).running() as orcid:
-            names: dict[str, Any] = {"orcid": orcid}
-            exec(compile(MOUNTED, "README.md", "exec"), names)
+            names = said_by(MOUNTED, orcid=orcid)
             assert (await names["whole_record"](found)).orcid == found
 
 
@@ -189,8 +187,7 @@ async def test_the_examples_of_own_transactions_and_nights(
 ) -> None:
     """What the README publishes in a host's own transactions is known at night, and one is new."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(compile(FIRST + SECOND + TRANSACTION + NIGHTLY, "README.md", "exec"), names)
+    names = said_by(FIRST + SECOND + TRANSACTION + NIGHTLY)
     orcid = names["orcid"]
     async with orcid.running():
         engine = create_async_engine("sqlite+aiosqlite:///orcid_connect.sqlite", poolclass=NullPool)
