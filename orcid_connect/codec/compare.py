@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, get_args
 
 from orcid_connect.codec.decode import plain_form
-from orcid_connect.codec.form import canonical
+from orcid_connect.codec.form import Payload, canonical
 from orcid_connect.codec.normalize import normalized
 from orcid_connect.codec.roles import stored_role
 from orcid_connect.codec.texts import is_empty
@@ -46,7 +46,7 @@ _NOT_CONTENT: Final = frozenset(
 """Members that ORCID sets, or that say nothing about the thing itself."""
 
 
-def self_identifiers(kind: ItemKind, item: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+def self_identifiers(kind: ItemKind, item: Payload) -> frozenset[tuple[str, str]]:
     """Return (type, normalised value) of every `self` identifier of a payload, item or summary.
 
     Two items of one source that share one of them are about the same thing, whether the registry
@@ -59,30 +59,28 @@ def self_identifiers(kind: ItemKind, item: Mapping[str, Any]) -> frozenset[tuple
     )
 
 
-def identifiers_of(
-    kind: ItemKind, item: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str | None]]:
+def identifiers_of(kind: ItemKind, item: Payload) -> Iterator[tuple[str, str, str | None]]:
     """Yield type, value and relationship of every identifier of a payload, item or summary."""
     for place in IDENTIFIER_PLACES.get(kind, ()):
         held: Any = item
         for step in place:
-            held = held.get(step) if isinstance(held, Mapping) else None
-        listed = held.get("external-id") if isinstance(held, Mapping) else None
+            held = held.get(step) if isinstance(held, dict) else None
+        listed = held.get("external-id") if isinstance(held, dict) else None
         for entry in listed if isinstance(listed, list) else [listed]:
-            if isinstance(entry, Mapping):
-                given_type, value = (as_text(entry.get(f"external-id-{p}")) for p in _TOLD)
+            if isinstance(entry, dict):
+                given_type = as_text(entry.get("external-id-type"))
+                value = as_text(entry.get("external-id-value"))
                 if given_type is not None and value is not None:
                     yield given_type, value, entry.get("external-id-relationship")
 
 
-_TOLD: Final = ("type", "value")
-
-
 def as_text(value: Any) -> str | None:
     """Return a JSON scalar as the registry reads it where it wants a text; None for others."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, str | int | float) else None
+    return str(value) if isinstance(value, int | float) else None
 
 
 def stored_type(kind: ItemKind, identifier_type: str) -> str:

@@ -12,13 +12,14 @@ from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 
 from orcid_connect.codec.compare import as_text, comparable_value, identifiers_of, stored_type
+from orcid_connect.codec.form import Payload
 from orcid_connect.codec.normalize import normalized
 from orcid_connect.codec.texts import is_empty
 from orcid_connect.codec.vocabulary import RELATIONSHIPS
 from orcid_connect.records import AffiliationKind, ItemKind
 
 Identity = frozenset[tuple[str, str]]
-_Facts = Callable[[Mapping[str, Any]], tuple[str | None, ...]]
+_Facts = Callable[[Payload], tuple[str | None, ...]]
 
 _AFFILIATIONS: Final = frozenset(get_args(AffiliationKind))
 
@@ -31,7 +32,7 @@ def identity(kind: ItemKind, payload: Any) -> Identity:
     the facts that name it, all other identifiers among them (see `_FACTS`). Empty for what is no
     item at all.
     """
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, dict):
         return frozenset()
     counting: frozenset[Any] = frozenset({"self", None} if kind in _AFFILIATIONS else {"self"})
     return _identifiers(kind, payload, counting) or _named(kind, payload)
@@ -101,7 +102,7 @@ itself.
 
 
 def _identifiers(
-    kind: ItemKind, payload: Mapping[str, Any], relationships: frozenset[str | None]
+    kind: ItemKind, payload: Payload, relationships: frozenset[str | None]
 ) -> Identity:
     return frozenset(
         (known_as := stored_type(kind, given_type), comparable_value(kind, known_as, value))
@@ -110,7 +111,7 @@ def _identifiers(
     )
 
 
-def _named(kind: ItemKind, payload: Mapping[str, Any]) -> Identity:
+def _named(kind: ItemKind, payload: Payload) -> Identity:
     facts = _FACTS[kind](payload) if kind in _FACTS else ()
     others = sorted(_identifiers(kind, payload, RELATIONSHIPS | {None}))
     if not any(facts):
@@ -146,7 +147,7 @@ def _organization(held: Any) -> str | None:
     return f"{source}:{number}" if number and source else _words(held, "name")
 
 
-def _affiliation(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _affiliation(item: Payload) -> tuple[str | None, ...]:
     return (
         _organization(item.get("organization")),
         _words(item, "department-name"),
@@ -155,7 +156,7 @@ def _affiliation(item: Mapping[str, Any]) -> tuple[str | None, ...]:
     )
 
 
-def _funding(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _funding(item: Payload) -> tuple[str | None, ...]:
     return (
         _words(item, "title", "title"),
         _organization(item.get("organization")),
@@ -163,7 +164,7 @@ def _funding(item: Mapping[str, Any]) -> tuple[str | None, ...]:
     )
 
 
-def _peer_review(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _peer_review(item: Payload) -> tuple[str | None, ...]:
     group = _text(item, "review-group-id") or ""
     if group.startswith("issn:"):
         group = f"issn:{normalized('issn', group)}"
@@ -178,7 +179,7 @@ def _peer_review(item: Mapping[str, Any]) -> tuple[str | None, ...]:
     )
 
 
-def _research_resource(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _research_resource(item: Payload) -> tuple[str | None, ...]:
     proposal = item.get("proposal")
     if not isinstance(proposal, Mapping):
         return ()
@@ -189,15 +190,15 @@ def _research_resource(item: Mapping[str, Any]) -> tuple[str | None, ...]:
     return _words(proposal, "title", "title"), _date(proposal, "start-date"), *names
 
 
-def _content(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _content(item: Payload) -> tuple[str | None, ...]:
     return (_text(item, "content"),)
 
 
-def _researcher_url(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _researcher_url(item: Payload) -> tuple[str | None, ...]:
     return (_address(item, "url"),)
 
 
-def _address(item: Mapping[str, Any], member: str) -> str | None:
+def _address(item: Payload, member: str) -> str | None:
     """Return a web address with its scheme and host in lower case and no lone final slash."""
     text = _text(item, member)
     if text is None or not _WITH_HOST.match(text):
@@ -215,17 +216,17 @@ def _address(item: Mapping[str, Any], member: str) -> str | None:
 _WITH_HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-def _country(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _country(item: Payload) -> tuple[str | None, ...]:
     country = _text(item, "country")
     return (country and country.upper(),)
 
 
-def _external_identifier(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _external_identifier(item: Payload) -> tuple[str | None, ...]:
     kind, value = _text(item, "external-id-type"), _text(item, "external-id-value")
     return kind, value and normalized(kind or "", value)
 
 
-def _group(item: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _group(item: Payload) -> tuple[str | None, ...]:
     group = _text(item, "group-id")
     return (group and group.lower(),)
 

@@ -168,10 +168,10 @@ class MemberApi(ReadingApi):
         return await self._access.send(self._base, request)
 
     def _payload(self, content: Content) -> Payload | Encoded:
-        if isinstance(content, records.Item):
-            return codec.encode(content, orcid_host=self.orcid_host)
         if isinstance(content, dict | Encoded):
             return content
+        if isinstance(content, records.Item):
+            return codec.encode(content, orcid_host=self.orcid_host)
         raise RegistryNotAsked("an item is one of our types, or a JSON object")
 
 

@@ -194,7 +194,8 @@ class _Lanes:
 
     def _another(self) -> httpx.AsyncClient:
         client = httpx.AsyncClient(
-            timeout=httpx.Timeout(self._seconds, connect=min(CONNECT_SECONDS, self._seconds)),
+            # The exchange as a whole is timed; a timer for each of its steps would cost more.
+            timeout=httpx.Timeout(None, connect=min(CONNECT_SECONDS, self._seconds)),
             follow_redirects=False,
             transport=self._http,
             verify=self._context,
