@@ -29,6 +29,18 @@ async def nobodys(
     return sorted(found, key=lambda item: item.put_code)
 
 
+async def anothers(
+    services: Services, row: Delivery, record: OnRecord, payload: Payload
+) -> Delivery | None:
+    """Return the row of another subject that owns an item of ours about this payload's thing."""
+    async with services.database.reading() as connection:
+        for item in await record.ours(payload):
+            owner = await ledger.owner_of(connection, row, item.put_code)
+            if owner is not None and owner.subject != row.subject:
+                return owner
+    return None
+
+
 async def taken_up(
     services: Services, row: Delivery, record: OnRecord, found: list[Item], bodies: dict[str, str]
 ) -> Facts | None:

@@ -10,8 +10,10 @@ from typing import Final
 
 from orcid_connect import codec
 from orcid_connect.codec import Payload
-from orcid_connect.journeys.finding import nobodys, taken_up
-from orcid_connect.journeys.rows import conclude, rest
+from orcid_connect.journeys.decisions import named_to, stands_already
+from orcid_connect.journeys.finding import anothers, nobodys, taken_up
+from orcid_connect.journeys.rows import change, conclude, later, rest
+from orcid_connect.journeys.twins import twin_on_record
 from orcid_connect.journeys.visits import Ready
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item
@@ -48,13 +50,35 @@ async def _unless_there(
 ) -> Ready | None:
     found = await nobodys(services, one.row, one.record, payload)
     if not found:
-        return one
+        other = await anothers(services, one.row, one.record, payload)
+        if other is None:
+            return replace(one, unchecked=payload)
+        await change(services, one.row, lambda fresh, _now: stands_already(fresh, other))
+        return None
     bodies = {one.row.desired_hash or "": body}
     facts = await taken_up(services, one.row, one.record, found, bodies)
     if facts is None:
-        return one
+        return replace(one, unchecked=payload)
     await conclude(services, one.row, facts, "found on the record before it was added")
     return None
+
+
+async def is_alone(services: Services, one: Ready) -> bool:
+    """Tell whether no other row put the same there since we looked, or may have; if so, this one
+    waits. Nothing that ORCID would take twice is sent without asking."""
+    if one.unchecked is None:
+        return True
+    async with services.database.reading() as connection:
+        other = await twin_on_record(connection, one.row, one.unchecked)
+    if other is None:
+        return True
+    if other.put_code is not None:
+        await change(services, one.row, lambda fresh, _now: stands_already(fresh, other))
+    else:
+        what = named_to(one.row.subject.tenant, other.subject)
+        sentence = f"Whether {what} stands there, which says the same, is still unclear: it waits."
+        await later(services, one.row, sentence)
+    return False
 
 
 async def _as_policy_has_it(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from orcid_connect.codec import Encoded, Payload
 from orcid_connect.errors import RegistryError, RegistryRefusal, RegistryUnreachable
 from orcid_connect.journeys import trust
-from orcid_connect.journeys.decisions import named_to
+from orcid_connect.journeys.decisions import named_to, stands_already
 from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.finding import nobodys
 from orcid_connect.journeys.record_states import look_at_record, state_told_by
@@ -201,7 +201,11 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
         return
     async with services.database.reading() as connection:
         owner = await ledger.owner_of(connection, row, put_code)
-    if item is None or (owner is not None and owner.id != row.id):
+    other = owner if owner is not None and owner.id != row.id else None
+    if item is not None and other is not None and other.subject != row.subject:
+        await change(services, row, lambda fresh, _now: stands_already(fresh, other))
+        return
+    if item is None or other is not None:
         await rest(services, row, "parked", _clash_sentence(put_code, row, owner))
         return
     same = says(item, sending.record.activity, sending.body.text)

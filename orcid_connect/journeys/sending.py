@@ -7,7 +7,7 @@ from orcid_connect.journeys.announcing import NOTHING, Announced, Draft
 from orcid_connect.journeys.committing import Committer
 from orcid_connect.journeys.decisions import at_rest
 from orcid_connect.journeys.evidence import OnRecord
-from orcid_connect.journeys.looking import look_first
+from orcid_connect.journeys.looking import is_alone, look_first
 from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
 from orcid_connect.journeys.rows import Conclusion, Facts, change, later, rest, wait_for_link
 from orcid_connect.journeys.settling import settle
@@ -120,6 +120,8 @@ class Courier:
         if method is None:
             facts = Facts(one.row.put_code, one.row.known_hash)
             await self._committer.conclude([Conclusion(one.row, facts, "nothing to do")])
+            return
+        if method == "POST" and not await is_alone(self._services, one):
             return
         (sending,) = await self._announced([one], method)
         if sending is None:

@@ -4,18 +4,25 @@ The same is what has an identifier of its own in common, now or before, and is o
 tenants; one person's is what is kept for them, or is about their record, by whatever key.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.codec import same_thing
-from orcid_connect.journeys.decisions import SAME_THERE, refused_by_its_person, removed_at_orcid
+from orcid_connect.codec import Identity, Payload, identity, same_thing
+from orcid_connect.journeys.decisions import (
+    SAME_THERE,
+    refused_as,
+    refused_by_its_person,
+    removed_at_orcid,
+)
 from orcid_connect.journeys.participants import Participant
 from orcid_connect.journeys.permissions import Permission
 from orcid_connect.journeys.taking_up import key_of
-from orcid_connect.store import mentions, twins
+from orcid_connect.records import ItemKind
+from orcid_connect.store import bulk, ledger, mentions, twins
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.store.mentions import Mentioning
 from orcid_connect.store.people import Realm
@@ -139,6 +146,31 @@ def _stands(thing: Thing, someone: Someone, twin: Twin) -> bool:
     )
 
 
+async def twin_on_record(
+    connection: AsyncConnection, row: Delivery, payload: Payload
+) -> Delivery | None:
+    """Return another subject's row about the same thing on the same record: its item stands there,
+    or it is unclear whether its last request arrived."""
+    listed = await ledger.of_record(connection, row.realm, row.orcid or "", row.activity)
+    others = [one for one in listed if one.subject != row.subject]
+    open_ = await connection.run_sync(bulk.open_attempts_of, [one.id for one in others])
+    wanted = identity(row.activity, payload)
+    for one in sorted(others, key=lambda one: one.put_code is None):
+        sent = [attempt.sent_hash for attempt in open_.get(one.id, [])]
+        if one.put_code is None and not sent:
+            continue
+        bodies = await connection.run_sync(
+            bulk.bodies_of, [one.known_hash, one.desired_hash, *sent]
+        )
+        if any(same_thing(_identity(row.activity, body), wanted) for body in bodies.values()):
+            return one
+    return None
+
+
+def _identity(kind: ItemKind, body: str) -> Identity:
+    return identity(kind, json.loads(body))
+
+
 def follow(
     connection: Connection, changes: Sequence[tuple[Delivery, Delivery]], now: float
 ) -> None:
@@ -149,14 +181,31 @@ def follow(
                 replan_subject_now(connection, subject, now)
         if _was_never_there(before, after):  # while that was open, no refusal could be heard
             replan_subject_now(connection, after.subject, now)
-    moved = [before for before, after in changes if _makes_room(before, after)]
-    for realm in {row.realm for row in moved}:
-        rows = [row for row in moved if row.realm == realm]
-        sections = {(row.orcid, row.activity) for row in rows}
-        orcids = {row.orcid for row in rows if row.orcid is not None}
-        waiting = twins.waiting(connection, realm, orcids, SAME_THERE)
-        for subject in {row.subject for row in waiting if (row.orcid, row.activity) in sections}:
-            replan_subject_now(connection, subject, now)
+    moved = [one for one in changes if _makes_room(*one)]
+    for realm in {before.realm for before, _ in moved}:
+        places = {(before.orcid, before.activity) for before, _ in moved if before.realm == realm}
+        orcids = {orcid for orcid, _ in places if orcid is not None}
+        for row in twins.waiting(connection, realm, orcids, SAME_THERE):
+            if (row.orcid, row.activity) in places:
+                _refuse_with(connection, row, [one for one in moved if one[0].realm == realm], now)
+                replan_subject_now(connection, row.subject, now)
+
+
+def _refuse_with(
+    connection: Connection, row: Delivery, moved: Sequence[tuple[Delivery, Delivery]], now: float
+) -> None:
+    """Refuse a row that waited for the place of one that its person refused, where nothing but
+    what it says tells that it is the same: no identifiers do."""
+    for before, after in moved:
+        same_place = (before.orcid, before.activity) == (row.orcid, row.activity)
+        if row.activity == "work" or not same_place or not refused_by_its_person(after):
+            continue
+        digests = (row.desired_hash, before.known_hash or before.desired_hash)
+        bodies = bulk.bodies_of(connection, digests)
+        ours, theirs = (_identity(row.activity, bodies.get(one or "", "{}")) for one in digests)
+        if same_thing(ours, theirs):
+            bulk.save_known(connection, [refused_as(row, after)], now)
+            return
 
 
 def _makes_room(before: Delivery, after: Delivery) -> bool:

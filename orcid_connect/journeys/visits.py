@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
+from orcid_connect.codec import Payload
 from orcid_connect.journeys.evidence import OnRecord
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item, MemberApi
@@ -62,6 +63,7 @@ class Ready:
     link: Link
     record: OnRecord
     note: str = ""  # what to say of it once it is delivered
+    unchecked: Payload | None = None  # what is to be added, if ORCID would take it twice
 
 
 def load_visits(
