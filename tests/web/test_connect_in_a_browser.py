@@ -1,9 +1,10 @@
-"""Every ending of connecting in a real browser, as a page and as a popup, each with its picture.
+"""Every ending of connecting in a real browser, as a page and as a popup.
 
-The pictures are in build/screens, at the width of a desk and of a phone, to be looked at.
+With PICTURES=1 each has its picture in build/screens, at the width of a desk and of a phone.
 """
 
 import itertools
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,6 @@ NOT_FOR_IT = "does not match the recipient window's origin"
 @pytest.fixture(scope="module")
 async def site(tmp_path_factory: pytest.TempPathFactory, chromium: Chromium) -> AsyncIterator[Site]:
     """The journal on a port, once for all endings."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
     folder = tmp_path_factory.mktemp("connect")
     async with running_site(
         folder, chromium, ordinary=(ORDINARY, OUT_OF_ORDER, NOT_FOR_IT)
@@ -86,12 +86,13 @@ async def player(site: Site, **options: Any) -> Player:
 
 
 async def picture(page: Page, name: str) -> None:
-    """Keep a picture of the whole page."""
-    await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+    """Keep a picture of the whole page, if somebody wants to look at it."""
+    if os.environ.get("PICTURES"):
+        await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
 
 
 async def look_at(page: Page, name: str) -> None:
-    """Check a page as it stands at both widths, and keep its pictures."""
+    """Check a page as it stands at both widths."""
     for width, size in (("desk", DESK), ("phone", PHONE)):
         await page.set_viewport_size({"width": size["width"], "height": size["height"]})
         assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]

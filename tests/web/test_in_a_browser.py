@@ -65,7 +65,9 @@ async def test_by_keyboard_alone(site: Site) -> None:
     await page.keyboard.press("Enter")
     await agree(page, site.person())
     await page.goto(f"{site.origin}/orcid/my")
-    while await focused(page) != "Disconnect your ORCID iD":
+    for _ in range(30):
+        if await focused(page) == "Disconnect your ORCID iD":
+            break
         await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("status")).to_contain_text("is disconnected")
@@ -84,6 +86,7 @@ async def test_error_in_the_fragment(site: Site, fragment: str, told: str) -> No
     """An error that only the browser can see is put into words by a small script."""
     page = await site.page()
     await page.goto(f"{site.origin}/orcid/callback#{fragment}")
+    await expect(page.locator("#oc-fragment")).to_be_visible()
     await expect(page.locator("#oc-fragment")).to_contain_text(told)
 
 

@@ -1,7 +1,5 @@
 """Tickets as people meet them, in a real browser: let in at once, asked first, told why not."""
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -62,7 +60,7 @@ async def test_from_another_site(site: Site) -> None:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-async def test_pages_are_open_to_all(site: Site, size: dict[str, int], tmp_path: Path) -> None:
+async def test_pages_are_open_to_all(site: Site, size: dict[str, int]) -> None:
     """Axe finds nothing on either page, and neither is wider than its window."""
     page = await site.page(account=None, viewport=size)
     used = address(site)
@@ -82,4 +80,3 @@ async def test_pages_are_open_to_all(site: Site, size: dict[str, int], tmp_path:
             await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         assert await violations(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        await page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
