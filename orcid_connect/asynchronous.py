@@ -168,7 +168,10 @@ class Asynchronous(Immediate, PersonCalls):
     async def declare(
         self, declaration: AnyDeclaration, *, connection: AsyncConnection | None = None
     ) -> Receipt:
-        """Declare anything: an article, a review, a role, any other item, or a withdrawal."""
+        """Declare anything: an article, a review, a role, any other item, or a withdrawal.
+
+        Raises `InputError` for a peer review that is no `Review`.
+        """
         expect(declaration, AnyDeclaration, "declare")
         return await self._record(lambda intake, at: intake.enter(at, declaration), connection)
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from orcid_connect.declarations import Article, RecordItem, Review, Role, Withdrawal
 from orcid_connect.journeys.participants import Positive
+from orcid_connect.mapping import REVIEW_AS_ITEM
 from orcid_connect.store import declared
 from orcid_connect.store.declared import Entry, SubjectKind
 from orcid_connect.store.known import Known
@@ -87,6 +88,8 @@ def read_stated(
         return Refusal(stated.key, f"a {type(stated).__name__} is not of kind {kind}")
     if stated.tenant != tenant:
         return Refusal(stated.key, f"it is of tenant {stated.tenant!r}, not {tenant!r}")
+    if isinstance(stated, RecordItem) and stated.activity == "peer-review":
+        return Refusal(stated.key, REVIEW_AS_ITEM)
     if "\0" in stated.key:
         return Refusal(None, "its key holds a character that no database keeps")
     return Readable(stated)

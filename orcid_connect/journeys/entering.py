@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Insert, case, func, literal, null
 
 from orcid_connect.declarations import AnyDeclaration, PartialDate, Role, Withdrawal
 from orcid_connect.errors import InputError
+from orcid_connect.journeys.expecting import expect_policy_holds
 from orcid_connect.settings import Settings
 from orcid_connect.store import declared, known
 from orcid_connect.store.declared import Entry, Subject, entry_of, intake_statement
@@ -37,7 +38,7 @@ class Intake:
     now: float
 
     def enter(self, connection: Connection, declaration: AnyDeclaration) -> Entered:
-        """Record a declaration."""
+        """Record a declaration; raises `InputError` for what no policy would hold for."""
         return self._enter(connection, declaration, self._entry(connection, declaration))
 
     def withdraw(
@@ -76,7 +77,10 @@ class Intake:
         return self._enter(connection, Role.model_validate(values), Entry(subject))
 
     def insertion(self, declaration: AnyDeclaration) -> Insert:
-        """Return the one INSERT that records a declaration, whatever is known of its key."""
+        """Return the one INSERT that records a declaration, whatever is known of its key.
+
+        Raises `InputError` for what no policy would hold for.
+        """
         statement = intake_statement(declaration, uuid4().hex, self.now, self._stated(declaration))
         if not isinstance(declaration, Withdrawal):
             return statement
@@ -108,6 +112,7 @@ class Intake:
         return entry
 
     def _stated(self, declaration: AnyDeclaration) -> Entry:
+        expect_policy_holds(declaration)
         return entry_by(self.settings, declaration)
 
 

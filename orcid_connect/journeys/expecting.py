@@ -3,8 +3,9 @@
 from types import UnionType
 from typing import Final, get_args
 
-from orcid_connect.declarations import Article, RecordItem, Review, Role, Withdrawal
+from orcid_connect.declarations import AnyDeclaration, Article, RecordItem, Review, Role, Withdrawal
 from orcid_connect.errors import InputError
+from orcid_connect.mapping import REVIEW_AS_ITEM
 
 _CALLS: Final[dict[type, str]] = {
     Article: "article_published",
@@ -24,6 +25,12 @@ def expect(given: object, kind: type | UnionType, call: str) -> None:
     fitting = _CALLS.get(type(given))
     way = f"; declare this by {fitting}" if fitting else ""
     raise InputError(f"{call} takes {kinds}, not {type(given).__name__}{way}")
+
+
+def expect_policy_holds(declaration: AnyDeclaration) -> None:
+    """Raise `InputError` for a peer review as an item: no review policy would hold for it."""
+    if isinstance(declaration, RecordItem) and declaration.activity == "peer-review":
+        raise InputError(REVIEW_AS_ITEM)
 
 
 def expect_connection(given: object, kind: type) -> None:

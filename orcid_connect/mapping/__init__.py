@@ -1,6 +1,6 @@
 """From what hosts declare to what records hold: articles to works, reviews to peer reviews …"""
 
-from orcid_connect.mapping.items import item_from_declaration
+from orcid_connect.mapping.items import REVIEW_AS_ITEM, item_from_declaration
 from orcid_connect.mapping.mentions import Mention, identifier_of, mentions
 from orcid_connect.mapping.outcome import Mapped
 from orcid_connect.mapping.own_ids import own_id
@@ -9,6 +9,7 @@ from orcid_connect.mapping.roles import affiliation_from_role
 from orcid_connect.mapping.works import work_from_article
 
 __all__ = [
+    "REVIEW_AS_ITEM",
     "Mapped",
     "Mention",
     "affiliation_from_role",

@@ -1,14 +1,21 @@
 """An item declared in ORCID's own words: the same, without what is not the host's to say."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from orcid_connect.codec.encode import encode
 from orcid_connect.codec.validate import validate
 from orcid_connect.declarations import RecordItem
+from orcid_connect.errors import Problem
 from orcid_connect.identifiers import parse_orcid
 from orcid_connect.mapping.outcome import Findings, Mapped
 from orcid_connect.records import Funding, Item, Work
+
+REVIEW_AS_ITEM: Final = (
+    "What of a peer review may leave, when, and on whose word is for its tenant's review policy, "
+    "which an item in ORCID's own words would pass by: declare it as a Review, by "
+    "review_completed."
+)
 
 
 def item_from_declaration(declared: RecordItem, connected: Collection[str] = ()) -> Mapped[Item]:
@@ -16,7 +23,11 @@ def item_from_declaration(declared: RecordItem, connected: Collection[str] = ())
 
     The visibility, which is the person's own, is taken out; of contributors the e-mail addresses,
     and iDs that are not among those `connected` here. What ORCID sets is never sent anyway.
+    Of a peer review there is nothing to send (`REVIEW_AS_ITEM`).
     """
+    if declared.activity == "peer-review":
+        told = Problem("activity", "review-as-item", "caution", REVIEW_AS_ITEM, identity=True)
+        return Mapped(None, (told,))
     findings = Findings()
     item = _without_visibility(declared.item, findings)
     if isinstance(item, Work | Funding):

@@ -29,14 +29,23 @@ def declared(activity: str, item: Item, **person: Any) -> RecordItem:
     )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TYPES if kind != "group-id-record"])
+@pytest.mark.parametrize("kind", sorted(TYPES.keys() - {"group-id-record", "peer-review"}))
 def test_every_kind_leaves_as_declared(kind: str) -> None:
-    """A whole item of every kind is sent as it is, and ORCID takes it."""
+    """A whole item of every kind but a review is sent as it is, and ORCID takes it."""
     body = FULL[kind]
     item = decode(TYPES[kind], body)  # type: ignore[index]
     outcome = item_from_declaration(declared(kind, item), (ADAS_ID, OTHER_ID))
     assert outcome.activity is not None, outcome.problems
     assert not [one for one in validate(kind, encode(outcome.activity)) if one.holds]  # type: ignore[arg-type]
+
+
+def test_a_review_leaves_by_its_policy_alone() -> None:
+    """A peer review in ORCID's own words is held back, and how to declare it is told."""
+    outcome = item_from_declaration(
+        declared("peer-review", decode(TYPES["peer-review"], FULL["peer-review"]))
+    )
+    assert (outcome.activity, outcome.holds) == (None, True)
+    assert "declare it as a Review" in outcome.problems[0].message
 
 
 def test_visibility_is_the_persons() -> None:
