@@ -26,7 +26,7 @@ from orcid_connect.errors import (
 from orcid_connect.places import Place, SqliteFile
 from orcid_connect.services import Services
 from orcid_connect.settings import Credential, Settings
-from orcid_connect.store import declared, leases, ledger, people
+from orcid_connect.store import declared, leases, ledger, people, replanning
 
 NETWORK: Final = "check the network or its status page"
 FAILURES_SHOWN = 10
@@ -144,7 +144,7 @@ async def _database(services: Services) -> AsyncIterator[Finding]:
     async with services.database.reading() as connection:
         links = await people.count_links(connection)
         counts = await ledger.counts(connection)
-        unplanned = await declared.count_unplanned(connection, services.clock())
+        unplanned = await replanning.count_unplanned(connection, services.clock())
         failed = await declared.not_planned(connection, FAILURES_SHOWN)
         paused = await leases.paused_credentials(connection)
     rows = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))

@@ -47,6 +47,7 @@ from orcid_connect.store.declared import Seen, Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.mentions import Mentioning
 from orcid_connect.store.people import Link, Realm
+from orcid_connect.store.replanning import plan_tries, replan_subject
 
 Item = TypeVar("Item")
 
@@ -197,6 +198,9 @@ async def _finish(services: Services, plan: Plan) -> None:
         raise _Overtaken
     now, contents = services.clock(), plan.contents
     async with services.database.writing() as connection:
+        if plan.subject.kind == "article":
+            for lineage in await lineages.left(connection, plan.subject):
+                await replan_subject(connection, lineage, now)
         await declared.note_planned(
             connection, plan.seen, contents.problems, now, contents.again_at
         )
@@ -387,6 +391,6 @@ async def _postpone(services: Services, subject: Subject, error: Exception) -> N
     settings = services.settings
     problem = Problem("", "planning-failed", "caution", f"Planning failed: {describe(error)}.")
     async with services.database.writing() as connection:
-        tries = await declared.plan_tries(connection, subject) + 1
+        tries = await plan_tries(connection, subject) + 1
         wait = backoff(tries, base=settings.backoff_base, limit=settings.backoff_limit)
         await declared.postpone_planning(connection, subject, services.clock() + wait, problem)

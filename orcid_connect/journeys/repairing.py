@@ -189,6 +189,9 @@ async def _doubt_item(services: Services, sending: Sending, _error: RegistryErro
 async def _look_at_clash(services: Services, sending: Sending, error: RegistryError) -> None:
     """Adopt what stands there only if it is ours, the same thing, and no other row's."""
     row, put_code = sending.row, getattr(error, "clashing_put_code", None)
+    if sending.method == "PUT":
+        await _make_way(services, sending, error, put_code)
+        return
     try:
         if put_code is None:
             put_code = await _nameless_clash(services, sending)
@@ -211,6 +214,20 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
     same = says(item, sending.record.activity, sending.body.text)
     facts = Facts(put_code, row.desired_hash if same else None)
     await conclude(services, row, facts, "adopted: it stood on the record already")
+
+
+async def _make_way(
+    services: Services, sending: Sending, error: RegistryError, put_code: int | None
+) -> None:
+    """A change that would make it the same as another item: nothing is adopted; what another row
+    of ours put there is waited for."""
+    row = sending.row
+    async with services.database.reading() as connection:
+        owner = None if put_code is None else await ledger.owner_of(connection, row, put_code)
+    if owner is None or owner.subject == row.subject:
+        await rest(services, row, "parked", _told(error))
+    else:
+        await change(services, row, lambda fresh, _now: stands_already(fresh, owner))
 
 
 async def _nameless_clash(services: Services, sending: Sending) -> int | None:

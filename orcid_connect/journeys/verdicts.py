@@ -65,7 +65,7 @@ def _refused(method: str, error: RegistryRefusal) -> Verdict:
     if error.status >= 500:
         return Verdict.UNCLEAR
     known = _BY_CODE.get(error.code) if error.code is not None else None
-    if known is Verdict.CLASH and method != "POST":
+    if known is Verdict.CLASH and method not in ("POST", "PUT"):
         return Verdict.PARK
     if isinstance(error, ClientRefused):
         return Verdict.CREDENTIAL

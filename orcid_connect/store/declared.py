@@ -15,8 +15,10 @@ from sqlalchemy import (
     Insert,
     Row,
     Select,
+    and_,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -43,6 +45,8 @@ _SAID_IN_SHORT = frozenset({"article", "review", "withdrawal"})
 version that does not know a newer field yet reads every declaration that does not use it."""
 
 _NEWEST_FIRST = (declarations.c.as_of.desc(), declarations.c.sequence.desc())
+
+_BY_ITSELF: Final = and_(declarations.c.member.is_(None), declarations.c.withdrawn.is_(False))
 
 _BODIES: dict[str, TypeAdapter[AnyDeclaration]] = {
     "article": TypeAdapter(Article),
@@ -126,11 +130,15 @@ def entry_of_key_now(connection: Connection, subject: Subject) -> Entry:
 
 
 def lineage_statement(subject: Subject) -> Select[Any]:
-    """Return the query for the lineage that a version's own key was last declared in."""
+    """Return the query for the lineage that a version's own key was last declared in; the key
+    itself, if it left it since."""
     return (
         select(declarations.c.key)
         .where(
-            declarations.c.member == subject.key,
+            or_(
+                declarations.c.member == subject.key,
+                and_(declarations.c.key == subject.key, _BY_ITSELF),
+            ),
             declarations.c.tenant == subject.tenant,
             declarations.c.kind == subject.kind,
         )
@@ -188,7 +196,44 @@ async def newest(connection: AsyncConnection, subject: Subject, now: float) -> S
     if not (await connection.execute(versions)).scalar_one():
         return _snapshot(row)
     every = select(declarations).where(*_about(subject)).order_by(*_NEWEST_FIRST)
-    return standing_version([_snapshot(one) for one in await connection.execute(every)], now)
+    snapshots = [_snapshot(one) for one in await connection.execute(every)]
+    return standing_version(await _without_those_that_left(connection, subject, snapshots), now)
+
+
+async def _without_those_that_left(
+    connection: AsyncConnection, subject: Subject, snapshots: Sequence[Snapshot]
+) -> list[Snapshot]:
+    """Return what holds of a lineage once versions that are declared elsewhere by now are gone."""
+    newest: dict[str, tuple[float, int]] = {}
+    for one in snapshots:
+        newest.setdefault(one.member or one.subject.key, (one.as_of, one.sequence))
+    version = func.coalesce(declarations.c.member, declarations.c.key)
+    query = select(version.label("version"), declarations.c.as_of, declarations.c.sequence).where(
+        declarations.c.tenant == subject.tenant,
+        declarations.c.kind == subject.kind,
+        declarations.c.key != subject.key,
+        or_(
+            declarations.c.member.in_(newest),
+            and_(declarations.c.key.in_(newest), _BY_ITSELF),
+        ),
+    )
+    left = {
+        row.version
+        for row in await connection.execute(query)
+        if (row.as_of, row.sequence) > newest[row.version]
+    }
+    return [_as_gone(one) if (one.member or one.subject.key) in left else one for one in snapshots]
+
+
+def _as_gone(snapshot: Snapshot) -> Snapshot:
+    gone = Withdrawal(
+        tenant=snapshot.subject.tenant,
+        key=snapshot.member or snapshot.subject.key,
+        as_of=snapshot.declaration.as_of,
+        of=snapshot.subject.kind,
+        reason="it is no version of this any more",
+    )
+    return replace(snapshot, declaration=gone)
 
 
 def standing_version(snapshots: Sequence[Snapshot], now: float) -> Snapshot:
@@ -325,18 +370,6 @@ async def not_planned(connection: AsyncConnection, limit: int) -> list[Snapshot]
     )
     rows = await connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [_snapshot(row) for row in rows]
-
-
-async def plan_tries(connection: AsyncConnection, subject: Subject) -> int:
-    """Return how often the planning of a subject failed in a row."""
-    query = select(func.max(declarations.c.plan_tries)).where(*_about(subject))
-    return int((await connection.execute(query)).scalar_one() or 0)
-
-
-async def count_unplanned(connection: AsyncConnection, now: float) -> int:
-    """Return the number of declarations that wait for planning now."""
-    query = select(func.count()).where(declarations.c.plan_due_at <= now)
-    return int((await connection.execute(query)).scalar_one())
 
 
 def _about(subject: Subject) -> tuple[ColumnElement[bool], ...]:

@@ -25,6 +25,34 @@ async def joined(connection: AsyncConnection, subject: Subject, as_of: float) ->
     return found
 
 
+async def left(connection: AsyncConnection, subject: Subject) -> list[Subject]:
+    """Return the lineages that something left which is declared here since, and not planned yet."""
+    version = func.coalesce(declarations.c.member, declarations.c.key)
+    here = (
+        select(version.label("version"), func.max(declarations.c.as_of).label("as_of"))
+        .where(
+            declarations.c.tenant == subject.tenant,
+            declarations.c.kind == subject.kind,
+            declarations.c.key == subject.key,
+            declarations.c.planned_at.is_(None),
+        )
+        .group_by(version)
+    ).subquery()
+    query = (
+        select(declarations.c.key)
+        .join(here, declarations.c.member == here.c.version)
+        .where(
+            declarations.c.tenant == subject.tenant,
+            declarations.c.kind == subject.kind,
+            declarations.c.key != subject.key,
+            declarations.c.as_of <= here.c.as_of,
+        )
+        .distinct()
+    )
+    keys = (await connection.execute(query)).scalars()
+    return [Subject(subject.tenant, subject.kind, key) for key in keys]
+
+
 async def gathered(connection: AsyncConnection, lineage: Subject) -> list[Subject]:
     """Return the subjects that versions of this lineage were before they were declared in it."""
     query = (

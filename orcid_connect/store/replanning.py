@@ -1,4 +1,5 @@
-"""Having things planned again: nothing of them is sent before they are (`unplanned`)."""
+"""Having things planned again: nothing of them is sent before they are (`unplanned`); and how many
+wait for that."""
 
 from typing import Final
 
@@ -54,3 +55,16 @@ async def replan_person(
     )
     again = update(declarations).where(declarations.c.sequence.in_(last)).values(_AGAIN)
     await connection.execute(again, {"now": now})
+
+
+async def plan_tries(connection: AsyncConnection, subject: Subject) -> int:
+    """Return how often the planning of a subject failed in a row."""
+    query = select(func.max(declarations.c.plan_tries)).where(*_SUBJECT)
+    given = {"of_tenant": subject.tenant, "of_kind": subject.kind, "of_key": subject.key}
+    return int((await connection.execute(query, given)).scalar_one() or 0)
+
+
+async def count_unplanned(connection: AsyncConnection, now: float) -> int:
+    """Return the number of declarations that wait for planning now."""
+    query = select(func.count()).where(declarations.c.plan_due_at <= now)
+    return int((await connection.execute(query)).scalar_one())

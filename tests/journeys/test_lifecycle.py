@@ -8,7 +8,7 @@ import pytest
 from orcid_connect.declarations import Article, RelatedArticle, TranslatedTitle
 from orcid_connect.journeys.intake import take_in, withdraw
 from orcid_connect.tenants import Tenant
-from tests.journeys.test_repairing import connected
+from tests.journeys.test_repairing import HOUR, connected
 from tests.support.clock import MovedClock
 from tests.support.journal import TENANT, Journal, article, at, author, journal_on
 
@@ -274,3 +274,50 @@ async def test_late_and_doubled_declarations_change_nothing(journal: Journal) ->
     (work,) = journal.works(orcid)
     assert title_of(work) == "As of day 3"
     assert journal.writes() == [("POST", 201)]
+
+
+# --- a version that moves -------------------------------------------------------------------------
+
+
+async def titles(journal: Journal, orcid: str) -> list[str]:
+    """Return the titles on a record, after all that follows."""
+    await journal.work(after=HOUR)
+    return sorted(title_of(work) for work in journal.works(orcid))
+
+
+async def test_a_version_moves_to_another_lineage(journal: Journal) -> None:
+    """The lineage that it leaves goes back to the one before; it stands once, where it is now."""
+    orcid = await connected(journal)
+    await journal.declare(version(1, day=1))
+    await journal.declare(version(2, day=2))
+    await journal.declare(version(3, day=3, lineage="other"))
+    await journal.declare(version(2, day=4, lineage="other", published="2026-04-01"))
+    assert await titles(journal, orcid) == ["Version 1", "Version 2"]
+    works = {title_of(one): identifiers(one) for one in journal.works(orcid)}
+    assert works["Version 1"] == {("self", "10.5555/v1")}
+    assert works["Version 2"] == {("self", "10.5555/v2"), ("version-of", "10.5555/v3")}
+    await journal.declare(version(2, day=5))  # and back
+    assert await titles(journal, orcid) == ["Version 2", "Version 3"]
+    await journal.declare(version(2, day=3, lineage="other"))  # what is older changes nothing
+    assert await titles(journal, orcid) == ["Version 2", "Version 3"]
+
+
+async def test_versions_change_places(journal: Journal) -> None:
+    """Two lineages swap their only versions in one moment: each work stands once."""
+    orcid = await connected(journal)
+    await take_in(journal.services, version(1, day=1, lineage="one"))
+    await journal.declare(version(2, day=1, lineage="two"))
+    await take_in(journal.services, version(1, day=2, lineage="two"))
+    await journal.declare(version(2, day=2, lineage="one"))
+    assert await titles(journal, orcid) == ["Version 1", "Version 2"]
+
+
+async def test_a_version_leaves_its_lineage(journal: Journal) -> None:
+    """A version declared without a lineage is a work by itself; withdrawn by its key, it goes."""
+    orcid = await connected(journal)
+    await journal.declare(version(1, day=1))
+    await journal.declare(version(2, day=2))
+    await journal.declare(version(2, day=3, lineage=None))
+    assert await titles(journal, orcid) == ["Version 1", "Version 2"]
+    await journal.withdraw("v2")
+    assert await titles(journal, orcid) == ["Version 1"]

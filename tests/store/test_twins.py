@@ -13,10 +13,12 @@ from tests.support.journal import Journal, journal_on
 
 pytestmark = pytest.mark.anyio
 
+LOOKED_AT = ("oc_mentions JOIN", "oc_deliveries.sentence LIKE", "coalesce(oc_declarations.member")
+
 
 async def test_each_statement_follows_an_index(database: str, clock: MovedClock) -> None:
-    """Rows of the same thing, its namesakes, and who waits on a record are found by indexes; of an
-    article that has no namesake it is one statement, whoever takes part."""
+    """Rows of the same thing, its namesakes, who waits on a record, and what left a lineage are
+    found by indexes; of an article that has no namesake it is one statement."""
     async with journal_on(database, clock) as journal:
         await check(journal)
 
@@ -28,7 +30,7 @@ async def check(journal: Journal) -> None:
     asked: list[str] = []
 
     def note(_c: object, _u: object, statement: str, values: Any, _x: object, _m: bool) -> None:
-        if "oc_mentions JOIN" in statement or "oc_deliveries.sentence LIKE" in statement:
+        if any(part in statement for part in LOOKED_AT):
             found[statement] = values
         asked.append(statement)
 
@@ -40,9 +42,11 @@ async def check(journal: Journal) -> None:
     assert len([one for one in asked if "oc_mentions JOIN" in one]) == 1
     await removed_here(journal, "")
     await declare(journal, "a2")
+    for lineage in ("one", "two"):
+        await declare(journal, "v1", lineage=lineage, doi="10.5555/v1")
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
-    assert len(found) == 3
+    assert len(found) == 5
     for statement, values in found.items():
         plan = await store.at_once("recording", partial(walked, statement=statement, values=values))
         assert not plan, statement
