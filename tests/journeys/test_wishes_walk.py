@@ -47,6 +47,8 @@ class Walk:
     refused: dict[str, int] = field(default_factory=dict)
     """By work, that of the last request before it was refused under any key, or removed at ORCID,
     if it was not to be sent after all since."""
+    removed: dict[str, int] = field(default_factory=dict)
+    """By work, the item that was removed at ORCID last."""
 
     def key(self, work: str) -> str:
         """Return one of the keys that a work has."""
@@ -109,6 +111,16 @@ class Walk:
                 self.journal.clock.move(1.0)
                 self.journal.simulator.remove_item(self.orcid, item["put-code"])
                 self.refused[work] = so_far(self.journal)
+                self.removed[work] = item["put-code"]
+
+    def forget_what_nobody_can_tell(self) -> None:
+        """After a withdrawal whose answer was lost nobody can tell who took the item off."""
+        for entry in self.journal.simulator.journal():
+            for work, put_code in list(self.removed.items()):
+                ours = entry["path"].endswith(f"/work/{put_code}") and entry["method"] == "DELETE"
+                if ours and entry["status"] not in (204, 404):
+                    del self.removed[work]
+                    self.refused.pop(work, None)
 
     async def meddle(self, work: str) -> None:
         """Let the editor try something."""
@@ -156,6 +168,7 @@ class Walk:
         twice."""
         for key, since in self.stopped.items():  # the title tells the key
             assert key not in written(self.journal, "POST", "PUT", after=since), key
+        self.forget_what_nobody_can_tell()
         for work, since in self.refused.items():
             assert work not in written(self.journal, "POST", after=since), work
         there = on_record(self.journal, self.orcid)
