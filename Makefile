@@ -28,7 +28,7 @@ check: $(READY)
 	@$(BIN)/lint-imports --no-logo
 
 soak: $(READY)
-	@$(BIN)/python -m pytest -m soak $(ARGS)
+	@$(BIN)/python -m pytest -m soak -o faulthandler_timeout=0 $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(ARGS)
