@@ -156,8 +156,12 @@ async def _find_again(
 
 
 async def _note_gone(services: Services, row: Delivery) -> int:
-    """Somebody removed it since: it is not ours to put there again (DESIGN.md, promise 3)."""
-    facts = Facts(None, None, removed_by_researcher=row.desired_hash is not None)
+    """Somebody removed it since: it is not ours to put there again (DESIGN.md, promise 3).
+
+    It was us where it was to go, unless the row was parked: then nothing was sent.
+    """
+    was_to_go = row.desired_hash is None and row.held != "parked"
+    facts = Facts(None, None, removed_by_researcher=not was_to_go)
     await set_right(services, row, lambda fresh, now: restated(fresh, facts, now))
     return 1
 

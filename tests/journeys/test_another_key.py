@@ -14,6 +14,7 @@ from orcid_connect.journeys import managing, wishes
 from orcid_connect.journeys.decisions import refused_by_its_person
 from orcid_connect.journeys.linking import disconnect
 from orcid_connect.journeys.overview import of_one
+from orcid_connect.journeys.restoring import restored
 from orcid_connect.journeys.tidying import prune
 from orcid_connect.store.ledger import Delivery
 from orcid_connect.tenants import Tenant
@@ -69,7 +70,28 @@ async def held_back(journal: Journal, _orcid: str, key: str = "a1", doi: str = D
     await ask_first(journal, False)
 
 
-REFUSINGS: tuple[Refusing, ...] = (removed_at_orcid, removed_here, held_back)
+async def removed_while_parked(
+    journal: Journal, orcid: str, key: str = "a1", doi: str = DOI
+) -> None:
+    """Published, parked by an editor, removed at ORCID, withdrawn; then the records are compared
+    with the ledger."""
+    await declare(journal, key, doi=doi)
+    row = await journal.row(key)
+    await managing.act(journal.services, "park", [row.id])
+    assert row.put_code is not None
+    journal.simulator.remove_item(orcid, row.put_code)
+    await journal.withdraw(key)
+    assert [one.gone async for one in restored(journal.services)] == [1]
+
+
+SITUATIONS: dict[Refusing, str] = {
+    removed_at_orcid: "removed-at-orcid",
+    removed_here: "removed",
+    held_back: "held",
+    removed_while_parked: "removed-at-orcid",
+}
+"""How it is refused, and what her page says of it then."""
+REFUSINGS = tuple(SITUATIONS)
 
 
 # --- what happens between -------------------------------------------------------------------------
@@ -173,7 +195,7 @@ async def test_its_person_can_have_it_sent(journal: Journal) -> None:
         row = await refused_row(journal, second, first)
         shown = await of_one(journal.services, ADA, row.id)
         assert shown is not None
-        assert shown.situation == ("removed-at-orcid", "removed", "held")[number]
+        assert shown.situation == SITUATIONS[refuse]
         await decide(journal, second, "send")
         await declare(journal, second, doi=doi, title="Corrected")
         titles = [one["title"]["title"]["value"] for one in journal.works(orcid)]
