@@ -20,6 +20,8 @@ from tests.support.journal import article, author
 
 SIZES = (1_000, 100_000, 2_000_000)
 """Rows: 85 % delivered, 10 % waiting, 5 % due."""
+FILLED_AT_ONCE = 100_000
+"""Rows; no statement may take longer than the database's patience."""
 DELIVERED = 400
 """Deliveries that are timed, one for each of as many people."""
 
@@ -27,7 +29,8 @@ FILL = """
 INSERT INTO oc_deliveries (id, tenant, credential, environment, person, activity, subject_kind,
   subject_key, link_id, orcid, desired_hash, put_code, known_hash, known_at, state, sentence,
   due_at, tries, made_at, changed_at)
-WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :rows)
+WITH RECURSIVE numbers(i) AS
+  (SELECT CAST(:first AS INTEGER) UNION ALL SELECT i + 1 FROM numbers WHERE i < :last)
 SELECT 'fill' || i, 'journal', 'default', 'simulator', 'key:f' || (i % 50000), 'work', 'article',
   'fill' || i, CASE WHEN i % 20 < 18 THEN 'nobody' END,
   CASE WHEN i % 20 < 18 THEN '0000-' || (i % 50000) END, 'none',
@@ -42,6 +45,7 @@ FROM numbers
 async def measure(effort: Effort) -> None:
     """Fill, deliver, and print seconds per delivery and the memory of the process."""
     sizes = [size for size in SIZES if size <= effort.rows]
+    print(f"sizes: ledgers of {' and '.join(f'{size:,}' for size in sizes)} rows", flush=True)
     rows = []
     with databases() as made:
         for size in sizes:
@@ -57,8 +61,10 @@ async def _one(name: str, database: str, size: int) -> list[str]:
             draining.settings_for(served.base_url, database), Plugins(()), clock=lambda: 4e9
         )
         try:
-            async with services.database.writing() as connection:
-                await connection.execute(text(FILL), {"rows": size})
+            for first in range(1, size + 1, FILLED_AT_ONCE):
+                last = min(first + FILLED_AT_ONCE - 1, size)
+                async with services.database.writing() as connection:
+                    await connection.execute(text(FILL), {"first": first, "last": last})
             await _declare(services, served.writes)
             seconds = await _deliver(services)
         finally:
