@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from orcid_connect.store import ledger
 from orcid_connect.store.claims import Claim
-from orcid_connect.store.given import POSTGRES, as_given, one_of, rows_given
+from orcid_connect.store.given import POSTGRES, as_given, one_of, rows_given, unindexed
 from orcid_connect.store.leases import CredentialState, credential_state_now
 from orcid_connect.store.ledger import Attempt, Delivery
 from orcid_connect.store.people import Link, Realm, link_of_row
@@ -42,7 +42,7 @@ _DUE: Final = (
         deliveries.c.credential == bindparam("credential"),
         deliveries.c.environment == bindparam("environment"),
         one_of(deliveries.c.orcid, "orcids"),
-        deliveries.c.state == "due",
+        unindexed(deliveries.c.state) == "due",  # else it walks all that is due anywhere
         deliveries.c.due_at <= bindparam("now"),
         ~_IS_PAUSED,
         ~is_unplanned(bindparam("now")),

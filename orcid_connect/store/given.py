@@ -1,6 +1,7 @@
 """Many values or rows as one parameter, so that a statement's text is the same for any number.
 
-SQLite is given JSON, PostgreSQL arrays. A statement that never changes is compiled once.
+SQLite is given JSON, PostgreSQL arrays; and SQLite is told which index not to take. A statement
+that never changes is compiled once.
 """
 
 import json
@@ -65,6 +66,28 @@ def _listed_in_json(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(_Listed, POSTGRES)
 def _listed_in_array(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
     return f"(SELECT unnest({compiler.process(element.clauses, **how)}))"
+
+
+class _Unindexed(FunctionElement[Any]):
+    """A column that SQLite is not to look along: it knows nothing of how common a value is."""
+
+    name = "unindexed"
+    inherit_cache = True
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column by which SQLite only leaves out what another index finds."""
+    return _Unindexed(column)
+
+
+@compiles(_Unindexed)
+def _as_it_is(element: _Unindexed, compiler: SQLCompiler, **how: Any) -> str:
+    return str(compiler.process(element.clauses, **how))
+
+
+@compiles(_Unindexed, "sqlite")
+def _with_a_plus(element: _Unindexed, compiler: SQLCompiler, **how: Any) -> str:
+    return f"+{compiler.process(element.clauses, **how)}"
 
 
 def rows_given(dialect: str, columns: Mapping[str, TypeEngine[Any]]) -> FromClause:
