@@ -117,6 +117,13 @@ def refused_as(row: Delivery, before: Delivery) -> Delivery:
     return replace(after, sentence=f"{after.sentence} It is the same as {what}.")
 
 
+def refused_as_well(row: Delivery, before: Delivery | None) -> Delivery:
+    """Return a row refused as another one was, if any, unless its person refused it itself."""
+    if before is None or refused_by_its_person(row):
+        return row
+    return refused_as(row, before)
+
+
 def stands_already(row: Delivery, other: Delivery) -> Delivery:
     """Return a row at rest that is not sent beside another one's item of the same thing."""
     sentence = (

@@ -13,12 +13,14 @@ from orcid_connect.codec import Payload
 from orcid_connect.journeys.decisions import named_to, stands_already
 from orcid_connect.journeys.finding import anothers, nobodys, taken_up
 from orcid_connect.journeys.rows import change, conclude, later, rest
+from orcid_connect.journeys.settling import ready_at_of
 from orcid_connect.journeys.twins import twin_on_record
 from orcid_connect.journeys.visits import Ready
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item
 from orcid_connect.services import Services
 from orcid_connect.store import ledger
+from orcid_connect.store.ledger import Attempt
 
 ALWAYS_CHECKED: Final[frozenset[ItemKind]] = frozenset(
     {"work", "keyword", "other-name", "researcher-url", "external-identifier"}
@@ -68,8 +70,13 @@ async def is_alone(services: Services, one: Ready) -> bool:
     waits. Nothing that ORCID would take twice is sent without asking."""
     if one.unchecked is None:
         return True
+
+    def may_arrive(attempt: Attempt) -> bool:
+        """Else we saw whether it did, also where nobody may look for its row any more."""
+        return ready_at_of(services, attempt) >= one.looked_at
+
     async with services.database.reading() as connection:
-        other = await twin_on_record(connection, one.row, one.unchecked)
+        other = await twin_on_record(connection, one.row, one.unchecked, may_arrive)
     if other is None:
         return True
     if other.put_code is not None:

@@ -21,6 +21,7 @@ from orcid_connect.journeys.decisions import (
     planned,
     planned_nothing,
     refused_as,
+    refused_as_well,
     refused_by_its_person,
     stands_already,
     taken_up_again,
@@ -36,7 +37,7 @@ from orcid_connect.journeys.taking_up import (
     unless_elsewhere,
 )
 from orcid_connect.journeys.telling import tell_settled
-from orcid_connect.journeys.twins import NOTHING, Someone, Thing, is_on_no_record, twins_of
+from orcid_connect.journeys.twins import NOTHING, Someone, Thing, twins_of
 from orcid_connect.journeys.versions import named_by, note_versions, own_of, versions_known
 from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
@@ -229,7 +230,7 @@ async def _places(
     asking = await wishes.asking(connection, plan.subject.tenant, [key for key in keys if key])
     everybody = [Someone(*one) for one in zip(concerned, permissions, rows, strict=True)]
     alike = await twins_of(
-        connection, plan.thing, [one for one in everybody if is_on_no_record(one.row, unsettled)]
+        connection, plan.thing, [one for one in everybody if one.begins_on_record(unsettled)]
     )
     places = []
     for one in everybody:
@@ -260,7 +261,7 @@ async def _plan_rows(
         before, after = place.before, _planned_row(plan, place, content, now)
         if before is not None and leaves_something_behind(before, after, unsettled=place.unsettled):
             await ledger.save(connection, left_behind(before), now)
-            before, after = None, begun_anew(after, now)
+            before, after = None, refused_as_well(begun_anew(after, now), place.refused)
         if after == before:
             continue
         await _keep(connection, content, now)
@@ -295,8 +296,8 @@ def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Deli
         )
     else:
         row = taken_up_again(place.before, person)
-    if place.refused is not None and not refused_by_its_person(row):
-        row = refused_as(row, place.refused)
+    if row.put_code is None and not place.unsettled:
+        row = refused_as_well(row, place.refused)
     if content.unwanted and row.held is None:
         return unwanted(row, content, place.permission, now, unsettled=place.unsettled)
     after = planned(row, content, place.permission, now, unsettled=place.unsettled, ask=place.ask)

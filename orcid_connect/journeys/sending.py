@@ -67,7 +67,7 @@ class Courier:
             settled = await settle(self._services, row, record, attempts, visit.began_at)
             if settled is None or await self._stopped(settled):
                 return None
-            ready = Ready(settled, link, record)
+            ready = Ready(settled, link, record, visit.began_at)
             return await look_first(self._services, ready) if _is_new(settled) else ready
         except RegistryError as error:
             await repair(self._services, Sending(row, link, record, "GET", NOTHING), error)

@@ -33,7 +33,7 @@ async def settle(
     if not unsettled:
         return row
     attempt = unsettled[-1]
-    ready_at = _ready_at(services, attempt)
+    ready_at = ready_at_of(services, attempt)
     if ready_at > began_at:
         sentence = "Its last request broke off; it is looked up before anything is sent again."
         await change(services, row, lambda fresh, _: fresh.due(ready_at, sentence, tries=row.tries))
@@ -45,7 +45,7 @@ async def settle(
     return settled if settled.state == "due" and not facts.crowded else None
 
 
-def _ready_at(services: Services, attempt: Attempt) -> float:
+def ready_at_of(services: Services, attempt: Attempt) -> float:
     """A request that ORCID itself did not answer may be under way as long as a request may take.
 
     Twice as long where we gave up waiting: ORCID may be carrying it out still.

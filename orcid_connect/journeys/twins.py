@@ -5,7 +5,7 @@ tenants; one person's is what is kept for them, or is about their record, by wha
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -23,7 +23,7 @@ from orcid_connect.journeys.permissions import Permission
 from orcid_connect.journeys.taking_up import key_of
 from orcid_connect.records import ItemKind
 from orcid_connect.store import bulk, ledger, mentions, twins
-from orcid_connect.store.ledger import Delivery
+from orcid_connect.store.ledger import Attempt, Delivery
 from orcid_connect.store.mentions import Mentioning
 from orcid_connect.store.people import Realm
 from orcid_connect.store.replanning import replan_subject_now
@@ -59,6 +59,14 @@ class Someone:
         """The record that they connected."""
         return None if self.permission.link is None else self.permission.link.orcid
 
+    def begins_on_record(self, unsettled: Collection[str]) -> bool:
+        """Tell whether nothing of their row can be on their record: what became of its requests is
+        known, or they went to another record than the one it is on."""
+        row = self.row
+        if row is None or (row.put_code is None and row.id not in unsettled):
+            return True
+        return self.orcid is not None and row.orcid != self.orcid
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -69,11 +77,6 @@ class Found:
 
 
 NOTHING = Found()
-
-
-def is_on_no_record(row: Delivery | None, unsettled: Collection[str]) -> bool:
-    """Tell whether nothing of a row can be on a record: what became of its requests is known."""
-    return row is None or (row.put_code is None and row.id not in unsettled)
 
 
 async def twins_of(
@@ -147,16 +150,19 @@ def _stands(thing: Thing, someone: Someone, twin: Twin) -> bool:
 
 
 async def twin_on_record(
-    connection: AsyncConnection, row: Delivery, payload: Payload
+    connection: AsyncConnection,
+    row: Delivery,
+    payload: Payload,
+    may_arrive: Callable[[Attempt], bool],
 ) -> Delivery | None:
     """Return another subject's row about the same thing on the same record: its item stands there,
-    or it is unclear whether its last request arrived."""
+    or what it sent last may still arrive."""
     listed = await ledger.of_record(connection, row.realm, row.orcid or "", row.activity)
     others = [one for one in listed if one.subject != row.subject]
     open_ = await connection.run_sync(bulk.open_attempts_of, [one.id for one in others])
     wanted = identity(row.activity, payload)
     for one in sorted(others, key=lambda one: one.put_code is None):
-        sent = [attempt.sent_hash for attempt in open_.get(one.id, [])]
+        sent = [each.sent_hash for each in open_.get(one.id, []) if may_arrive(each)]
         if one.put_code is None and not sent:
             continue
         bodies = await connection.run_sync(

@@ -62,6 +62,7 @@ class Ready:
     row: Delivery
     link: Link
     record: OnRecord
+    looked_at: float = 0.0  # what the record listed may be as old as this
     note: str = ""  # what to say of it once it is delivered
     unchecked: Payload | None = None  # what is to be added, if ORCID would take it twice
 

@@ -260,6 +260,30 @@ async def test_another_journal_of_the_publisher_does_not_send_it(
         assert (decided is not None and decided.done, len(journal.works(orcid))) == (True, 1)
 
 
+async def test_on_the_record_that_they_connect_instead_it_may_be_refused(
+    database: str, clock: MovedClock
+) -> None:
+    """It stands on one record; on the other, which they connect then, a sister journal's was
+    removed: it stays off that one."""
+    async with journal_on(database, clock, tenants=TREE) as journal:
+        one, other = journal.person(), journal.person()
+        await journal.connect("lovelace", other, tenant="sister")
+        await declare(journal, "s1", author("lovelace"), tenant="sister")
+        put_code = (await journal.row("s1")).put_code
+        assert put_code is not None
+        journal.simulator.remove_item(other, put_code)
+        await declare(journal, "s1", author("lovelace"), tenant="sister", title="Corrected")
+        await pass_by(journal)
+        await journal.connect("ada", one)
+        await declare(journal, "a1")
+        await disconnect(journal.services, TENANT, "ada")
+        await journal.connect("ada", other)
+        await pass_by(journal)
+        assert (len(journal.works(one)), journal.works(other)) == (1, [])
+        (row,) = [row for row in await journal.rows("a1") if row.orcid == other]
+        assert refused_by_its_person(row)
+
+
 async def test_keys_and_trees_of_others_count_for_nothing(database: str, clock: MovedClock) -> None:
     """Another Ada of a sister journal, and a publisher of its own, are no concern of hers."""
     async with journal_on(database, clock, tenants=TREE) as journal:

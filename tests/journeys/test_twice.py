@@ -10,10 +10,13 @@ from orcid_connect.declarations import Person, RecordItem, Withdrawal
 from orcid_connect.journeys import managing, wishes
 from orcid_connect.journeys.decisions import SAME_THERE, refused_by_its_person
 from orcid_connect.journeys.intake import take_in
+from orcid_connect.journeys.linking import disconnect
 from orcid_connect.records import Address
 from orcid_connect.store.ledger import Delivery
+from tests.journeys.test_another_key import TREE
 from tests.journeys.test_kinds import EVERYTHING, on_record, role
-from tests.support.journal import TENANT, Journal, at, author
+from tests.support.clock import MovedClock
+from tests.support.journal import TENANT, Journal, at, author, journal_on
 from tests.support.wishes import HOUR
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +118,28 @@ async def test_nothing_of_the_second_leaves_before_the_first_is_settled(
     rows = sorted([await journal.row(FIRST), await journal.row(SECOND)], key=lambda row: row.tries)
     assert {row.state for row in rows} == {"due"}
     assert any("is still unclear" in row.sentence for row in rows)
+
+
+@pytest.mark.parametrize("fault", ["cut-after", "cut-before"])
+async def test_what_nobody_may_look_up_any_more_keeps_no_other_waiting(
+    database: str, clock: MovedClock, fault: str
+) -> None:
+    """One tenant's request broke off and its person left that tenant: the other's goes, once."""
+    async with journal_on(database, clock, tenants=TREE) as journal:
+        journal.simulator.know_organizations("all")
+        orcid = journal.person()
+        names = {TENANT: "ada", "sister": "lovelace"}
+        for tenant, name in names.items():
+            await journal.connect(name, orcid, tenant=tenant, scope=EVERYTHING)
+            await take_in(journal.services, role(key=tenant, tenant=tenant, person=author(name)))
+        journal.simulator.add_fault(fault, method="POST", path="/api/*", count=1)
+        await journal.work()
+        (waits,) = [row for row in await journal.rows() if "is still unclear" in row.sentence]
+        (left,) = names.keys() - {waits.subject.tenant}
+        await disconnect(journal.services, left, names[left])
+        await journal.work(after=HOUR)
+        (there,) = on_record(journal, orcid, "service")
+        assert (await journal.row(waits.subject.key)).put_code == there["put-code"]
 
 
 async def test_removed_by_its_person_the_second_does_not_take_its_place(
