@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.declarations import Article, Identifier
-from orcid_connect.mapping import identifier_of, mentions
+from orcid_connect.declarations import Article, Identifier, RecordItem
+from orcid_connect.mapping import identifier_of, mentions, own_identifiers
 from orcid_connect.services import Services
 from orcid_connect.store import mentions as kept
 from orcid_connect.store.declared import Snapshot, Subject
@@ -60,7 +60,10 @@ def named_by(newest: Snapshot, *, allowed: bool) -> Named:
 
 
 def own_of(newest: Snapshot) -> frozenset[str]:
-    """Return by what an article and its other versions are known, whether it may leave or not."""
+    """Return by what an article and its other versions, or a work that is declared as an item, are
+    known, whether it may leave or not."""
+    if isinstance(newest.declaration, RecordItem):
+        return own_identifiers(newest.declaration)
     articles = (newest.declaration, *newest.others)
     return frozenset(
         one.identifier
@@ -81,7 +84,7 @@ async def note_versions(
 ) -> None:
     """Keep what a subject names, and what it ever was; if that changed, plan those anew whom it
     concerns."""
-    if subject.kind != "article":
+    if subject.kind not in ("article", "item"):
         return
     who = _who(services, subject)
     before = await kept.within_tree(connection, who)

@@ -1,7 +1,7 @@
 """From what hosts declare to what records hold: articles to works, reviews to peer reviews …"""
 
 from orcid_connect.mapping.items import REVIEW_AS_ITEM, item_from_declaration
-from orcid_connect.mapping.mentions import Mention, identifier_of, mentions
+from orcid_connect.mapping.mentions import Mention, identifier_of, mentions, own_identifiers
 from orcid_connect.mapping.outcome import Mapped
 from orcid_connect.mapping.own_ids import own_id
 from orcid_connect.mapping.reviews import own_review_id, peer_review_from_review
@@ -17,6 +17,7 @@ __all__ = [
     "item_from_declaration",
     "mentions",
     "own_id",
+    "own_identifiers",
     "own_review_id",
     "peer_review_from_review",
     "work_from_article",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from orcid_connect.codec.normalize import normalized
-from orcid_connect.declarations import Article, Identifier
+from orcid_connect.declarations import Article, Identifier, RecordItem
 from orcid_connect.mapping.identifying import LOCAL_TYPES, external_ids
 from orcid_connect.mapping.outcome import Findings
+from orcid_connect.records import Work
 
 Relation = Literal["is", "version", "notice", "lineage"]
 """The article is that; has that as a version; is a notice about that; is of that lineage."""
@@ -31,6 +32,18 @@ class Mention:
 def mentions(article: Article) -> frozenset[Mention]:
     """Return what an article is and names, each once; a lineage stands by its key alone."""
     return frozenset(one for one in _mentions(article) if len(one.identifier) <= LONGEST)
+
+
+def own_identifiers(declared: RecordItem) -> frozenset[str]:
+    """Return by what a work that is declared in ORCID's own words is known; nothing of others."""
+    if not isinstance(declared.item, Work):
+        return frozenset()
+    own = (
+        _spelt(one.type, one.value)
+        for one in declared.item.external_ids
+        if one.relationship == "self" and one.type not in LOCAL_TYPES
+    )
+    return frozenset(one for one in own if len(one) <= LONGEST)
 
 
 def _mentions(article: Article) -> Iterator[Mention]:
