@@ -1,14 +1,12 @@
 """What a person refused is not sent under another key either: it is known by its identifiers."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import cycle, product
 from typing import Any
 
 import pytest
 
-from orcid_connect import Credential
 from orcid_connect.declarations import Identifier, Person
 from orcid_connect.journeys import managing, wishes
 from orcid_connect.journeys.decisions import refused_by_its_person
@@ -343,30 +341,11 @@ async def test_another_credential_does_not_send_it(database: str, clock: MovedCl
         orcid = journal.person()
         await journal.connect("ada", orcid)
         await removed_at_orcid(journal, orcid)
-        moved = await with_new_credential(journal)
+        moved = journal.with_new_credential()
         await moved.connect("ada", orcid)
         await declare(moved, "a2")
         await refused_row(moved)
         assert moved.works(orcid) == []
-
-
-async def with_new_credential(journal: Journal) -> Journal:
-    """Return the journal with another credential, as after a restart."""
-    client = journal.simulator.add_client(
-        kind="member", name="New", redirect_uris=["http://journal.test/orcid/callback"]
-    )
-    (former,) = journal.services.settings.credentials
-    own = Credential(
-        name="anew",
-        client_id=client.client_id,
-        client_secret=client.client_secret,
-        environment="simulator",
-        site_url=former.site_url,
-        tenants=(TENANT,),
-    )
-    settings = journal.services.settings.model_copy(update={"credentials": (former, own)})
-    services = replace(journal.services, settings=settings)
-    return replace(journal, services=services, client_id=client.client_id)
 
 
 # --- what is the same -----------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from orcid_connect.declarations import RecordItem, Withdrawal
 from orcid_connect.journeys.decisions import SAME_THERE, refused_by_its_person
 from orcid_connect.records import ExternalId, Title, Work
 from tests.journeys.test_another_key import DOI, REFUSINGS, Refusing, declare, pass_by
-from tests.journeys.test_kinds import EVERYTHING
 from tests.support.journal import TENANT, Journal, author
 from tests.support.wishes import decide
 
@@ -19,9 +18,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def ada(journal: Journal) -> str:
     """Somebody who allowed everything."""
-    orcid = journal.person()
-    await journal.connect("ada", orcid, scope=EVERYTHING)
-    return orcid
+    return await journal.person_who_allows_everything()
 
 
 async def declare_item(journal: Journal, key: str, title: str = "Notes") -> None:

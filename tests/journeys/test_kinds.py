@@ -27,11 +27,10 @@ from orcid_connect.records import (
 )
 from orcid_connect.store.schema import deliveries
 from tests.journeys.test_repairing import HOUR
-from tests.support.journal import TENANT, Journal, at, author
+from tests.support.journal import EVERYTHING, TENANT, Journal, at, author
 
 pytestmark = pytest.mark.anyio
 
-EVERYTHING = "/activities/update /person/update /read-limited openid"
 ROR = "https://ror.org/041kmwe10"
 SOCIETY = {"name": "Society of Engines", "city": "London", "country": "GB", "ror": ROR}
 PLACE = Organization(
@@ -106,10 +105,7 @@ ITEMS: dict[str, tuple[Any, ...]] = {
 @pytest.fixture
 async def ada(journal: Journal) -> str:
     """Somebody who allowed everything."""
-    journal.simulator.know_organizations("all")
-    orcid = journal.person()
-    await journal.connect("ada", orcid, scope=EVERYTHING)
-    return orcid
+    return await journal.person_who_allows_everything()
 
 
 def on_record(journal: Journal, orcid: str, kind: str) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from orcid_connect.journeys.intake import take_in
-from tests.journeys.test_kinds import EVERYTHING, role
+from tests.journeys.test_kinds import role
 from tests.journeys.test_repairing import HOUR, a_work
 from tests.support.journal import Journal, article, author, review
 
@@ -113,8 +113,7 @@ async def test_a_situation_costs_its_requests_and_no_more(
     journal: Journal, situation: Situation
 ) -> None:
     """What reaches the registry is what the table says, in that order."""
-    orcid = journal.person()
-    await journal.connect("ada", orcid, scope=EVERYTHING)
+    orcid = await journal.person_who_allows_everything()
     await situation(journal, orcid)
     sent = [
         entry["method"]

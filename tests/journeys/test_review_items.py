@@ -16,7 +16,7 @@ from orcid_connect.journeys.intake import take_in
 from orcid_connect.records import PeerReview
 from orcid_connect.store.schema import declarations
 from tests.codec.payloads import FULL
-from tests.journeys.test_kinds import EVERYTHING, ITEMS, item
+from tests.journeys.test_kinds import ITEMS, item
 from tests.support.journal import TENANT, Journal, at, author
 
 pytestmark = pytest.mark.anyio
@@ -65,8 +65,7 @@ async def test_a_comparison_names_it_and_goes_on(journal: Journal) -> None:
 
 async def test_one_that_was_recorded_before_is_held_back(journal: Journal) -> None:
     """What an earlier version took in is not sent any more, and its row says why."""
-    orcid = journal.person()
-    await journal.connect("ada", orcid, scope=EVERYTHING)
+    orcid = await journal.person_who_allows_everything()
     await take_in(journal.services, item("keyword", ITEMS["keyword"][0]))
     body = {"version": 1, "kind": "item", "value": reviewed().model_dump(mode="json")}
     async with journal.services.database.writing() as connection:

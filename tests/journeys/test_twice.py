@@ -14,9 +14,9 @@ from orcid_connect.journeys.linking import disconnect
 from orcid_connect.records import Address
 from orcid_connect.store.ledger import Delivery
 from tests.journeys.test_another_key import TREE
-from tests.journeys.test_kinds import EVERYTHING, on_record, role
+from tests.journeys.test_kinds import on_record, role
 from tests.support.clock import MovedClock
-from tests.support.journal import TENANT, Journal, at, author, journal_on
+from tests.support.journal import EVERYTHING, TENANT, Journal, at, author, journal_on
 from tests.support.wishes import HOUR
 
 pytestmark = pytest.mark.anyio
@@ -27,10 +27,7 @@ FIRST, SECOND = "editor-1", "editor-2"
 @pytest.fixture
 async def ada(journal: Journal) -> str:
     """Somebody who allowed everything."""
-    journal.simulator.know_organizations("all")
-    orcid = journal.person()
-    await journal.connect("ada", orcid, scope=EVERYTHING)
-    return orcid
+    return await journal.person_who_allows_everything()
 
 
 def ended(key: str, day: int = 3) -> Withdrawal:

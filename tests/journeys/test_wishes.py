@@ -1,11 +1,9 @@
 """What people decide of their own deliveries: asking first, holding, removing, sending it again."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from orcid_connect import Credential
 from orcid_connect.declarations import Person
 from orcid_connect.errors import InputError
 from orcid_connect.journeys import managing, wishes
@@ -249,19 +247,6 @@ async def test_another_credential_sends_nothing_that_was_refused(
 ) -> None:
     """A tenant that changes its credential finds what was refused with the former one."""
     async with journal_on(database, clock) as journal:
-        second = journal.simulator.add_client(
-            kind="member", name="Anew", redirect_uris=["http://journal.test/orcid/callback"]
-        )
-        settings = journal.services.settings
-        (first,) = settings.credentials
-        credential = Credential(
-            name="anew",
-            client_id=second.client_id,
-            client_secret=second.client_secret,
-            environment="simulator",
-            site_url=first.site_url,
-            tenants=(TENANT,),
-        )
         orcid = journal.person()
         await journal.connect("ada", orcid)
         for key in ("held", "removed", "kept"):
@@ -269,14 +254,12 @@ async def test_another_credential_sends_nothing_that_was_refused(
         await plan(journal)
         await decide(journal, "held", "hold", work=False)
         await decide(journal, "removed", "remove", work=False)
-        both = settings.model_copy(update={"credentials": (first, credential)})
-        journal.services = replace(journal.services, settings=both)
-        journal.client_id = second.client_id
-        await journal.connect("ada", orcid)
+        moved = journal.with_new_credential()
+        await moved.connect("ada", orcid)
         for key in ("held", "removed", "kept"):
-            await take_in(journal.services, article(author(), key=key, day=2))
-        await journal.work()
-        assert on_record(journal, orcid) == ["kept"]
+            await take_in(moved.services, article(author(), key=key, day=2))
+        await moved.work()
+        assert on_record(moved, orcid) == ["kept"]
 
 
 # --- while a request is under way -----------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from tests.support.ledger import rows_by_id
 
 TENANT = "journal"
 WRITING = "/activities/update /read-limited openid"
+EVERYTHING = "/activities/update /person/update /read-limited openid"
 TIMEOUT = 2.0
 """Seconds for one request, and how long one without an answer is left alone."""
 
@@ -90,6 +91,32 @@ class Journal:
             )
             await replan_person(connection, tenant, person_key, orcid, now)
         return token
+
+    async def person_who_allows_everything(self) -> str:
+        """Make Ada, with every organization known to ORCID and every scope; return her iD."""
+        self.simulator.know_organizations("all")
+        orcid = self.person()
+        await self.connect("ada", orcid, scope=EVERYTHING)
+        return orcid
+
+    def with_new_credential(self) -> "Journal":
+        """Return the journal with another credential for its tenant, as after a restart."""
+        client = self.simulator.add_client(
+            kind="member", name="New", redirect_uris=["http://journal.test/orcid/callback"]
+        )
+        settings = self.services.settings
+        (former,) = settings.credentials
+        own = former.model_copy(
+            update={
+                "name": "anew",
+                "client_id": client.client_id,
+                "client_secret": client.client_secret,
+                "tenants": (TENANT,),
+            }
+        )
+        both = settings.model_copy(update={"credentials": (former, own)})
+        services = replace(self.services, settings=both)
+        return replace(self, services=services, client_id=client.client_id)
 
     async def declare(self, declaration: AnyDeclaration) -> Receipt:
         """Declare and let everything that is due happen."""
