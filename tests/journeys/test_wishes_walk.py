@@ -105,13 +105,19 @@ class Walk:
             self.stopped[key] = self.refused[work] = so_far(self.journal)
 
     async def remove_at_orcid(self, work: str) -> None:
-        """Let Ada take it off her record at ORCID."""
+        """Let Ada take it off her record at ORCID.
+
+        If the answer to the request that put it there was lost, and nothing was looked up since,
+        nobody can tell that it was ever there.
+        """
+        known = {row.put_code for row in await self.journal.rows()}
         for item in self.journal.works(self.orcid):
             if f'"10.5555/{work}"' in json.dumps(item["external-ids"]):
                 self.journal.clock.move(1.0)
                 self.journal.simulator.remove_item(self.orcid, item["put-code"])
-                self.refused[work] = so_far(self.journal)
-                self.removed[work] = item["put-code"]
+                if item["put-code"] in known:
+                    self.refused[work] = so_far(self.journal)
+                    self.removed[work] = item["put-code"]
 
     def forget_what_nobody_can_tell(self) -> None:
         """After a withdrawal whose answer was lost nobody can tell who took the item off."""
