@@ -18,6 +18,7 @@ from orcid_connect.codec.identity import (
     has_duplicate_check,
     identifiable_in_summary,
     identity,
+    marks,
     same_thing,
 )
 from orcid_connect.codec.normalize import normalize, normalized
@@ -41,6 +42,7 @@ __all__ = [
     "identifiable_in_summary",
     "identifiers_of",
     "identity",
+    "marks",
     "is_duplicate",
     "normalize",
     "normalized",

@@ -7,6 +7,7 @@ Two items that share one are about the same thing, unless they contradict each o
 import json
 import re
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, get_args
 from urllib.parse import urlsplit
@@ -36,6 +37,15 @@ def identity(kind: ItemKind, payload: Any) -> Identity:
         return frozenset()
     counting: frozenset[Any] = frozenset({"self", None} if kind in _AFFILIATIONS else {"self"})
     return _identifiers(kind, payload, counting) or _named(kind, payload)
+
+
+def marks(kind: ItemKind, payload: Any) -> frozenset[str]:
+    """Return an item's identity as the ledger keeps it: short, within its kind, and of each part
+    `type:value` as `same_thing` compares them."""
+    return frozenset(
+        f"{kind} {part}:{sha256(value.encode()).hexdigest()}"
+        for part, value in identity(kind, payload)
+    )
 
 
 def same_thing(one: Identity, other: Identity) -> bool:

@@ -9,7 +9,7 @@ from orcid_connect import codec
 from orcid_connect.declarations import Article, Identifier, RecordItem, Review, Role, Withdrawal
 from orcid_connect.errors import Problem
 from orcid_connect.journeys.participants import Participant, Positive, participants
-from orcid_connect.journeys.versions import versions_known
+from orcid_connect.journeys.versions import own_of, versions_known
 from orcid_connect.mapping import (
     Mapped,
     affiliation_from_role,
@@ -54,6 +54,8 @@ class Contents:
     others: tuple[Identifier, ...] = ()
     allowed: bool = False
     again_at: float | None = None
+    own: frozenset[str] = frozenset()
+    """By what the subject is known as the same thing, whether it may leave or not."""
 
     def of(self, someone: Participant) -> Content:
         """Return what this person's record should hold."""
@@ -64,7 +66,7 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
     """Make the payloads for everybody who takes part; a withdrawal has none."""
     declaration = newest.declaration
     if isinstance(declaration, Withdrawal):
-        return Contents(again_at=newest.next_at)
+        return Contents(again_at=newest.next_at, own=own_of(newest))
     policy = services.settings.tree.policy(declaration.tenant)
     leave = leave_of(declaration, policy, datetime.fromtimestamp(services.clock(), UTC))
     orcids = await orcids_in(services, newest, realm)
@@ -84,7 +86,16 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
         others=others,
         allowed=kept is None,
         again_at=_again_at(leave, newest),
+        own=own_of(newest) or _marks_of(declaration, mapped),
     )
+
+
+def _marks_of(declaration: Positive, mapped: Mapped[Any]) -> frozenset[str]:
+    """Return by what a role or another item is known that is no work: by what it says."""
+    kind = activity_of(declaration)
+    if not isinstance(declaration, Role | RecordItem) or kind == "work" or mapped.activity is None:
+        return frozenset()
+    return codec.marks(kind, codec.encode(mapped.activity))
 
 
 def _again_at(leave: Leave, newest: Snapshot) -> float | None:

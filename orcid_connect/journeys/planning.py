@@ -38,7 +38,7 @@ from orcid_connect.journeys.taking_up import (
 )
 from orcid_connect.journeys.telling import tell_settled
 from orcid_connect.journeys.twins import NOTHING, Someone, Thing, twins_of
-from orcid_connect.journeys.versions import named_by, note_versions, own_of, versions_known
+from orcid_connect.journeys.versions import named_by, note_versions, versions_known
 from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
@@ -145,7 +145,7 @@ async def _make_plan(services: Services, subject: Subject) -> Plan | None:
     concerned = () if isinstance(declaration, Withdrawal) else participants(declaration)
     canary = services.settings.tree.canary(subject.tenant)
     root = services.settings.tree.root(subject.tenant)
-    thing = Thing(Mentioning(root, subject), own_of(newest), realm_of(credential))
+    thing = Thing(Mentioning(root, subject), contents.own, realm_of(credential))
     return Plan(subject, credential, tuple(seen), newest, concerned, contents, thing, canary)
 
 

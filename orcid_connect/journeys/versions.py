@@ -84,7 +84,7 @@ async def note_versions(
 ) -> None:
     """Keep what a subject names, and what it ever was; if that changed, plan those anew whom it
     concerns."""
-    if subject.kind not in ("article", "item"):
+    if subject.kind == "review":
         return
     who = _who(services, subject)
     before = await kept.within_tree(connection, who)
