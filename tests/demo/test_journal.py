@@ -229,6 +229,21 @@ async def test_button_is_there_for_everybody(stage: Any) -> None:
         assert "oc_browser" not in answer.headers.get("set-cookie", "")
 
 
+async def test_speaks_to_the_author_and_of_them(stage: Any) -> None:
+    """What waits is told to editors of "the person", and to that person as their own matter."""
+    theirs, told = "It is sent when you connect your ORCID iD.", "Waits until the person connects"
+    async with visitor(stage, "mirembe") as author, visitor(stage, "solveig") as editor:
+
+        async def waits() -> bool:
+            return told in (await editor.get("/office/silence")).text
+
+        await until(waits, "the editor reads for whom it waits")
+        assert theirs not in (await editor.get("/office/silence")).text
+        desk = (await author.get("/desk")).text
+        assert theirs in desk
+        assert told not in desk
+
+
 async def test_session_cannot_be_forged(stage: Any) -> None:
     """A session cookie that the journal did not sign is nobody's."""
     async with httpx.AsyncClient(base_url=stage.journal_url) as browser:

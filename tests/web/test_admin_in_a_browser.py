@@ -15,6 +15,8 @@ from tests.web.site import Site, focused, running_site
 from tests.web.test_admin import Editors, page_of, some_deliveries
 
 pytestmark = needs_chromium
+WHERE_WORDS_BEGIN = """cell => cell.firstElementChild?.getBoundingClientRect().x"""
+"""Where what a cell says begins, beside its label."""
 
 
 @pytest.fixture
@@ -54,6 +56,8 @@ async def test_fits_a_phone(desk: Site, scheme: Any) -> None:
     places = [box["y"] for cell in cells if (box := await cell.bounding_box())]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
+    words = [await cell.evaluate(WHERE_WORDS_BEGIN) for cell in cells]
+    assert len({begin for begin in words if begin}) == 1
 
 
 async def test_reads_well_to_a_screen_reader(desk: Site) -> None:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.anyio
 
 DOWN = "ORCID does not answer just now"
 """What ORCID's 500 for a foreign code reads like (REGISTRY.md 2.3)."""
+WAITED = "What waited for this connection is sent to your record"
 
 
 async def connect(journal: Journal, browser: Browser, orcid: str, purpose: str) -> str:
@@ -75,7 +76,9 @@ async def test_a_failed_upgrade_costs_nothing(journal: Journal, browser: Browser
 
 
 async def test_what_is_new_is_said(journal: Journal, browser: Browser, ada: str) -> None:
-    """The page of a wider permission names what was gained, and only that."""
+    """The page of a wider permission names what was gained, only that, and what becomes of what
+    waited for it.
+    """
     await connect(journal, browser, ada, "read")
     left = await browser.get("connect", params={"purpose": "write-activities"})
     page = (await browser.get(journal.answer(left.headers["location"], ada))).text
@@ -83,6 +86,7 @@ async def test_what_is_new_is_said(journal: Journal, browser: Browser, ada: str)
     assert re.findall("<li>(.*?)</li>", gained) == [
         "add works and reviews to your record, and correct or remove those"
     ]
+    assert WAITED in page
 
 
 async def test_more_and_less_at_once(journal: Journal, browser: Browser, ada: str) -> None:
@@ -94,6 +98,7 @@ async def test_more_and_less_at_once(journal: Journal, browser: Browser, ada: st
     assert heading(page) == "Your permission was extended"
     [lost] = re.findall('id="oc-lost".*?</section>', page, re.DOTALL)
     assert "add works and reviews" in lost
+    assert WAITED not in page
     assert len(journal.tokens(ada)) == 1
 
 
@@ -120,10 +125,13 @@ async def test_identifying_is_told_apart(browser: Browser) -> None:
 
 
 async def test_who_is_connected_is_told_so(journal: Journal, browser: Browser, ada: str) -> None:
-    """Who is connected already reads that going on only extends it."""
+    """Who is connected already reads that going on only extends it, and is not asked to connect."""
     await browser.connect(ada)
     page = (await browser.get("connect?explain=1&purpose=write-person")).text
+    assert heading(page) == "Your ORCID iD is connected"
     assert "You are connected already" in page
+    assert "Ask ORCID again" in page
+    assert "Connect your ORCID iD" not in page
     assert "add to the personal part" in page
     assert "add works and reviews" in page
 

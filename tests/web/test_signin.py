@@ -137,17 +137,22 @@ async def test_nobody_home(journal: Journal, browser: Browser, ada: str) -> None
     assert answer.status_code == 403
     assert heading(answer.text) == "No account here goes with this ORCID iD"
     assert ada in answer.text
+    assert "Use another ORCID iD" in answer.text
     assert journal.tokens(ada) == []
 
 
 async def test_no_plugin(tmp_path: Path) -> None:
-    """Where no plugin hears of it, the page tells whoever runs the site what to do."""
+    """Where no plugin hears of it, the page tells whoever runs the site what to do, and offers no
+    other iD, which would fare no better.
+    """
     async with running_journal(tmp_path) as journal:
         ada = journal.sim.add_person("Ada").orcid
         answer = await sign_in(journal, Browser(journal), ada)
     assert answer.status_code == 501
     assert heading(answer.text) == "Signing in with ORCID is not set up here"
     assert "<code>orcid_signed_in</code>" in answer.text
+    assert "Go back" in answer.text
+    assert "Use another ORCID iD" not in answer.text
 
 
 async def test_a_failing_host_signs_nobody_in(
