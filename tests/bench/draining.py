@@ -3,12 +3,15 @@
 Both send the same payloads to the same simulator, which runs in a process of its own; bare httpx
 posts them one by one, as a script would, and keeps no account of anything. What it reaches with ten
 works in a request, several requests at a time, is the most that anybody could with this simulator.
+First the simulator answers at once, which weighs nothing but the processors' time; then as late as
+a registry that is near.
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from time import perf_counter, process_time
 
 import httpx
@@ -41,28 +44,55 @@ AT_ONCE = 64
 WORKS_EACH = 10
 """Works that each person gets."""
 LINKS_PER_TRANSACTION = 500
+LATENCIES = (0.0, 0.02)
+"""Seconds before the simulator's answers."""
+BARE_SECONDS = 60.0
+"""How long bare httpx may wait for late answers: it posts fewer works, but no slower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How many works went in how many requests, in how many seconds and CPU seconds of ours."""
+
+    works: int
+    requests: int
+    seconds: float
+    cpu: float
 
 
 async def measure(effort: Effort) -> None:
     """Drain the ledger on each database, then post the same payloads by hand; print all."""
-    count = effort.linked
-    print(f"draining: {count * WORKS_EACH:,} works for {count:,} people, no limiter", flush=True)
-    measured: dict[str, tuple[float, float]] = {}
+    for latency in LATENCIES:
+        await _measure_at(effort.linked, latency)
+
+
+async def _measure_at(count: int, latency: float) -> None:
+    answers = _answers(latency)
+    print(
+        f"draining: {count * WORKS_EACH:,} works for {count:,} people, no limiter, {answers}",
+        flush=True,
+    )
+    measured: dict[str, Drained] = {}
     payloads: list[bytes] = []
     with databases() as made:
-        async with child(world(count * (2 + len(DATABASES)))) as served:
+        async with child(world(count * (2 + len(DATABASES)), latency)) as served:
             for place, (name, database) in enumerate(made.each()):
                 targets = served.writes[place * count : (place + 1) * count]
                 measured[name], payloads = await _drained(served, targets, database)
             more, rest = served.writes[-2 * count : -count], served.writes[-count:]
             measured[MOST] = await post_by_the_ten(served.base_url, more, payloads)
-            measured[BARE] = await post_one_by_one(served.base_url, rest, payloads)
-    print_drained(count * WORKS_EACH, measured)
+            few = payloads[: round(BARE_SECONDS / latency)] if latency else payloads
+            measured[BARE] = await post_one_by_one(served.base_url, rest, few)
+    print_drained(f"Draining, {answers}", measured)
+
+
+def _answers(latency: float) -> str:
+    return f"answers after {latency * 1000:.0f} ms" if latency else "answers at once"
 
 
 async def _drained(
     served: Served, targets: list[Target], database: str
-) -> tuple[tuple[float, float], list[bytes]]:
+) -> tuple[Drained, list[bytes]]:
     settings = settings_for(served.base_url, database)
     services = await Services.open(
         settings.model_copy(update={"visits_at_once": AT_ONCE}), Plugins(())
@@ -70,14 +100,15 @@ async def _drained(
     try:
         await link(services, targets)
         await declare(services, len(targets))
-        drained = await drain(services, len(targets) * WORKS_EACH)
+        works = len(targets) * WORKS_EACH
+        drained = Drained(works, len(targets), *await drain(services, works))
         return drained, await planned_payloads(services)
     finally:
         await services.close()
 
 
-def world(count: int) -> World:
-    return World(people=count, records=count, works=1, targets=count)
+def world(count: int, latency: float = 0.0) -> World:
+    return World(people=count, records=count, works=1, targets=count, latency=latency)
 
 
 def settings_for(base_url: str, database: str, *, rate: float = 0) -> Settings:
@@ -156,19 +187,20 @@ async def planned_payloads(services: Services) -> list[bytes]:
 
 async def post_one_by_one(
     base_url: str, targets: Sequence[Target], payloads: list[bytes]
-) -> tuple[float, float]:
-    """Post works with bare httpx; return the seconds and the CPU seconds."""
+) -> Drained:
+    """Post works with bare httpx."""
     began, used = perf_counter(), process_time()
     async with httpx.AsyncClient(timeout=30.0) as client:
         for place, payload in enumerate(payloads):
             target = targets[place % len(targets)]
             await _post(client, base_url + target.path, target, payload)
-    return perf_counter() - began, process_time() - used
+    count = len(payloads)
+    return Drained(count, count, perf_counter() - began, process_time() - used)
 
 
 async def post_by_the_ten(
     base_url: str, targets: Sequence[Target], payloads: list[bytes]
-) -> tuple[float, float]:
+) -> Drained:
     """Post ten works in a request with bare httpx, and read what was answered."""
     works = [b'{"work":' + payload + b"}" for payload in payloads]
     bodies = (
@@ -189,7 +221,8 @@ async def post_by_the_ten(
             await stack.enter_async_context(client)
         began, used = perf_counter(), process_time()
         await asyncio.gather(*map(keep_posting, clients))
-        return perf_counter() - began, process_time() - used
+        seconds, cpu = perf_counter() - began, process_time() - used
+    return Drained(len(works), len(targets), seconds, cpu)
 
 
 async def _post(client: httpx.AsyncClient, url: str, target: Target, body: bytes) -> httpx.Response:
@@ -201,14 +234,15 @@ async def _post(client: httpx.AsyncClient, url: str, target: Target, body: bytes
     return answer
 
 
-def print_drained(works: int, measured: dict[str, tuple[float, float]]) -> None:
+def print_drained(title: str, measured: dict[str, Drained]) -> None:
     """Print all as works and requests per second, beside bare httpx."""
-    bare = measured[BARE][0]
+    bare = measured[BARE]
     rows = []
-    for name, (seconds, cpu) in measured.items():
-        requests = works if name == BARE else works // WORKS_EACH
-        per_request = (requests / seconds) / (works / bare)
-        cells = [f"{seconds:.1f}", f"{cpu:.1f}", f"{works / seconds:,.0f}"]
-        rows.append([name, *cells, f"{bare / seconds:.1f}", f"{per_request:.2f}"])
+    for name, one in measured.items():
+        works, requests = one.works / one.seconds, one.requests / one.seconds
+        cells = [f"{one.seconds:.1f}", f"{one.cpu:.1f}", f"{works:,.0f}"]
+        cells.append(f"{works * bare.seconds / bare.works:.1f}")
+        cells.append(f"{requests * bare.seconds / bare.requests:.2f}")
+        rows.append([name, *cells])
     head = ["", "seconds", "our CPU", "works/s", "works, ratio", "requests, ratio"]
-    print_table("Draining", head, rows)
+    print_table(title, head, rows)

@@ -89,6 +89,7 @@ async def _simulating(what: dict[str, Any]) -> AsyncIterator[Served]:
             writes.append(Target(f"/api/v3.0/{orcid}/work", token))
             reads.append(Target(f"/api/v3.0/{orcid}/work/{code}", token))
     filled = _resident_bytes()
+    simulator.settings.latency = world.latency
     async with serving(simulator) as base_url:
         yield Served(base_url, writes, reads, peopled - empty, filled - peopled)
     simulator.close()

@@ -26,6 +26,7 @@ class World:
     works: int = 1
     targets: int = 100  # records that are asked for in turn, at most
     database: str | None = None
+    latency: float = 0.0  # seconds before every answer
 
 
 @dataclass(frozen=True, slots=True)
