@@ -61,6 +61,11 @@ _LABELS: Final[Mapping[Deed, tuple[str, str]]] = {
         marked("The article stays; our item goes, and is not sent again unless it is released."),
     ),
 }
+_KEEP_OFF: Final = (
+    marked("Keep off the record"),
+    marked("Nothing of it is sent, unless it is released."),
+)
+"""What taking off is called while nothing stands there."""
 BY_AUTHOR: Final[Mapping[Wish, str]] = {
     "ask": marked("wants to be asked first"),
     "yes": marked("said yes"),
@@ -88,16 +93,14 @@ def with_query(path: str, given: Mapping[str, str]) -> str:
 
 def deed_forms(base: str, row: Delivery, deeds: tuple[Deed, ...]) -> tuple[DeedForm, ...]:
     """Return what can be done to a delivery, as forms."""
-    return tuple(
-        DeedForm(
-            deed=deed,
-            action=f"{base}/deliveries/{row.id}/{deed}",
-            label=_LABELS[deed][0],
-            meaning=_LABELS[deed][1],
-            takes_reason=deed in _WITH_REASON,
-        )
-        for deed in deeds
-    )
+    return tuple(_deed_form(base, row, deed) for deed in deeds)
+
+
+def _deed_form(base: str, row: Delivery, deed: Deed) -> DeedForm:
+    nothing_stands = deed == "remove" and row.put_code is None
+    label, meaning = _KEEP_OFF if nothing_stands else _LABELS[deed]
+    action = f"{base}/deliveries/{row.id}/{deed}"
+    return DeedForm(deed, action, label, meaning, takes_reason=deed in _WITH_REASON)
 
 
 def shown(services: Services, base: str, row: Delivery, times: Times) -> Shown:

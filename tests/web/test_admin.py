@@ -211,6 +211,20 @@ async def test_only_what_is_possible_is_offered(journal: Journal, edith: Browser
     assert (await row_of(journal.services, 2)).state == "delivered"
 
 
+async def test_what_stands_nowhere_is_kept_off_rather_than_taken_off(
+    journal: Journal, edith: Browser
+) -> None:
+    """Taking off is offered where an item stands; where none does, keeping off is."""
+    standing, missing = delivery(0, state="delivered", put_code=7), delivery(1, state="waiting")
+    for row in (standing, missing):
+        await fill(journal.services, row)
+    there, nowhere = [text_of((await edith.get(page_of(number))).text) for number in (0, 1)]
+    assert "Take off the record" in there
+    assert "Keep off the record" not in there
+    assert "Keep off the record" in nowhere
+    assert "Take off the record" not in nowhere
+
+
 async def test_pause_and_resume(journal: Journal, edith: Browser) -> None:
     """A tenant and a credential are paused with a reason, shown as such, and resumed."""
     await some_deliveries(journal)
