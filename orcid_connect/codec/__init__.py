@@ -18,6 +18,7 @@ from orcid_connect.codec.identity import (
     has_duplicate_check,
     identifiable_in_summary,
     identity,
+    is_mark,
     marks,
     same_thing,
 )
@@ -42,8 +43,9 @@ __all__ = [
     "identifiable_in_summary",
     "identifiers_of",
     "identity",
-    "marks",
     "is_duplicate",
+    "is_mark",
+    "marks",
     "normalize",
     "normalized",
     "put_body",

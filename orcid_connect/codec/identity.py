@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, get_args
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from orcid_connect.codec.compare import as_text, comparable_value, identifiers_of, stored_type
@@ -22,11 +23,12 @@ from orcid_connect.records import AffiliationKind, ItemKind
 Identity = frozenset[tuple[str, str]]
 _Facts = Callable[[Payload], tuple[str | None, ...]]
 
+_NOBODYS: Final[Identity] = frozenset()
 _AFFILIATIONS: Final = frozenset(get_args(AffiliationKind))
 
 
-def identity(kind: ItemKind, payload: Any) -> Identity:
-    """Return what makes an item the same thing.
+def identity(kind: ItemKind, payload: Any, *, besides: Identity = _NOBODYS) -> Identity:
+    """Return what makes an item the same thing, without identifiers that are not to count.
 
     Identifiers that are `self`, where it has them, as the registry compares them (REGISTRY.md
     4.10, 5.3); in affiliations those without a relationship too. Else, under the name of the kind,
@@ -36,16 +38,20 @@ def identity(kind: ItemKind, payload: Any) -> Identity:
     if not isinstance(payload, dict):
         return frozenset()
     counting: frozenset[Any] = frozenset({"self", None} if kind in _AFFILIATIONS else {"self"})
-    return _identifiers(kind, payload, counting) or _named(kind, payload)
+    return _identifiers(kind, payload, counting, besides) or _named(kind, payload, besides)
 
 
-def marks(kind: ItemKind, payload: Any) -> frozenset[str]:
-    """Return an item's identity as the ledger keeps it: short, within its kind, and of each part
+def marks(kind: ItemKind, known_by: Identity) -> frozenset[str]:
+    """Return an identity as the ledger keeps it: short, within its kind, and of each part
     `type:value` as `same_thing` compares them."""
     return frozenset(
-        f"{kind} {part}:{sha256(value.encode()).hexdigest()}"
-        for part, value in identity(kind, payload)
+        f"{kind} {part}:{sha256(value.encode()).hexdigest()}" for part, value in known_by
     )
+
+
+def is_mark(kept: str) -> bool:
+    """Tell whether what the ledger keeps is a mark, and no identifier: those have no blank."""
+    return " " in kept.partition(":")[0]
 
 
 def same_thing(one: Identity, other: Identity) -> bool:
@@ -112,29 +118,32 @@ itself.
 
 
 def _identifiers(
-    kind: ItemKind, payload: Payload, relationships: frozenset[str | None]
+    kind: ItemKind, payload: Payload, relationships: frozenset[str | None], besides: Identity
 ) -> Identity:
     return frozenset(
         (known_as := stored_type(kind, given_type), comparable_value(kind, known_as, value))
         for given_type, value, relationship in identifiers_of(kind, payload)
-        if relationship in relationships and not is_empty(value)
+        if relationship in relationships
+        and not is_empty(value)
+        and (given_type, value) not in besides
     )
 
 
-def _named(kind: ItemKind, payload: Payload) -> Identity:
+def _named(kind: ItemKind, payload: Payload, besides: Identity) -> Identity:
     facts = _FACTS[kind](payload) if kind in _FACTS else ()
-    others = sorted(_identifiers(kind, payload, RELATIONSHIPS | {None}))
+    others = sorted(_identifiers(kind, payload, RELATIONSHIPS | {None}, besides))
     if not any(facts):
         return frozenset()
     return frozenset({(kind, json.dumps([*facts, *others], ensure_ascii=True))})
 
 
 def _text(held: Any, *path: str) -> str | None:
-    """Return a text at a path, out of `{"value": …}` too, with single blanks."""
+    """Return a text at a path, out of `{"value": …}` too, with single blanks and composed letters:
+    two spellings of one letter look alike."""
     for step in path:
         held = held.get(step) if isinstance(held, Mapping) else None
     text = as_text(held.get("value") if isinstance(held, Mapping) else held)
-    return " ".join(text.split()) or None if text is not None else None
+    return " ".join(normalize("NFC", text).split()) or None if text is not None else None
 
 
 def _words(held: Any, *path: str) -> str | None:
@@ -154,7 +163,9 @@ def _organization(held: Any) -> str | None:
     known = held.get("disambiguated-organization") if isinstance(held, Mapping) else None
     number = _text(known, "disambiguated-organization-identifier")
     source = _text(known, "disambiguation-source")
-    return f"{source}:{number}" if number and source else _words(held, "name")
+    if not number or not source:
+        return _words(held, "name")
+    return f"{source}:{number.rpartition('/')[2].lower() if source == 'ROR' else number}"
 
 
 def _affiliation(item: Payload) -> tuple[str | None, ...]:

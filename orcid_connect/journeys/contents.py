@@ -8,6 +8,7 @@ from typing import Any
 from orcid_connect import codec
 from orcid_connect.declarations import Article, Identifier, RecordItem, Review, Role, Withdrawal
 from orcid_connect.errors import Problem
+from orcid_connect.journeys.likeness import likeness
 from orcid_connect.journeys.participants import Participant, Positive, participants
 from orcid_connect.journeys.versions import own_of, versions_known
 from orcid_connect.mapping import (
@@ -21,7 +22,7 @@ from orcid_connect.policy import Leave, Never, NotYet, TenantPolicy, may_leave, 
 from orcid_connect.records import Item, ItemKind, PeerReview, Work
 from orcid_connect.services import Services
 from orcid_connect.store import people
-from orcid_connect.store.declared import Snapshot
+from orcid_connect.store.declared import Snapshot, Subject
 from orcid_connect.store.ledger import DeliveryState
 from orcid_connect.store.people import Realm
 
@@ -86,16 +87,16 @@ async def contents_of(services: Services, newest: Snapshot, realm: Realm) -> Con
         others=others,
         allowed=kept is None,
         again_at=_again_at(leave, newest),
-        own=own_of(newest) or _marks_of(declaration, mapped),
+        own=own_of(newest) or _marks_of(newest.subject, declaration, mapped),
     )
 
 
-def _marks_of(declaration: Positive, mapped: Mapped[Any]) -> frozenset[str]:
+def _marks_of(subject: Subject, declaration: Positive, mapped: Mapped[Any]) -> frozenset[str]:
     """Return by what a role or another item is known that is no work: by what it says."""
     kind = activity_of(declaration)
     if not isinstance(declaration, Role | RecordItem) or kind == "work" or mapped.activity is None:
         return frozenset()
-    return codec.marks(kind, codec.encode(mapped.activity))
+    return codec.marks(kind, likeness(subject, kind, codec.encode(mapped.activity)))
 
 
 def _again_at(leave: Leave, newest: Snapshot) -> float | None:

@@ -20,6 +20,10 @@ REMOVED_BY_AUTHOR: Final = "The author took it off the record; only they can hav
 HELD_BY_AUTHOR: Final = "The author holds it back; nothing of it is sent until they say so."
 SAME_THERE: Final = "The same stands on the record already, put there for "
 """How the sentence of a row begins that waits for another row's item to go."""
+SAME_REFUSED: Final = "Corrected so, it would say what its person refused, declared as "
+"""How the sentence of a row begins whose correction says what its person refused elsewhere."""
+LOOKED_AT_ANEW: Final = (HELD, SAME_THERE, SAME_REFUSED)
+"""How the sentences of rows begin that only something else keeps from being sent."""
 AUTHOR_IS_ASKED: Final = "The author wants to be asked first; it waits for their yes."
 _REFUSALS: Final = (REMOVED_BY_RESEARCHER, REMOVED_BY_AUTHOR, HELD_BY_AUTHOR)
 
@@ -54,7 +58,7 @@ def planned(
     wanted = _asking(replace(wanted, link_id=link.id, orcid=link.orcid), row, now, ask=ask)
     same = row.orcid == link.orcid and row.desired_hash == wanted.desired_hash
     # What only another row's item keeps away is looked at anew.
-    stays = row.state == "parked" and same and not row.sentence.startswith((HELD, SAME_THERE))
+    stays = row.state == "parked" and same and not row.sentence.startswith(LOOKED_AT_ANEW)
     if wanted.wish == "ask" and not unsettled:
         return wanted if stays else at_rest(wanted)
     if row.state == "due":
@@ -129,6 +133,15 @@ def stands_already(row: Delivery, other: Delivery) -> Delivery:
     sentence = (
         f"{SAME_THERE}{named_to(row.subject.tenant, other.subject)} (put-code {other.put_code}). "
         "Withdraw that one, and this is sent by itself; or correct one, if they are two things."
+    )
+    return row.rest("parked", sentence)
+
+
+def not_corrected(row: Delivery, refused: Delivery) -> Delivery:
+    """Return a row at rest whose item stays as it stands: its person refused what it would say."""
+    sentence = (
+        f"{SAME_REFUSED}{named_to(row.subject.tenant, refused.subject)}: what stands on the record "
+        "stays as it is. Withdraw this, if it is that; or correct one, if they are two things."
     )
     return row.rest("parked", sentence)
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from orcid_connect import codec
-from orcid_connect.codec import Payload
+from orcid_connect.codec import Payload, same_thing
 from orcid_connect.journeys.decisions import named_to, stands_already
 from orcid_connect.journeys.finding import anothers, nobodys, taken_up
+from orcid_connect.journeys.likeness import likeness
 from orcid_connect.journeys.rows import change, conclude, later, rest
 from orcid_connect.journeys.settling import ready_at_of
 from orcid_connect.journeys.twins import twin_on_record
@@ -19,7 +20,7 @@ from orcid_connect.journeys.visits import Ready
 from orcid_connect.records import ItemKind
 from orcid_connect.registry.member import Item
 from orcid_connect.services import Services
-from orcid_connect.store import ledger
+from orcid_connect.store import bulk, ledger
 from orcid_connect.store.ledger import Attempt
 
 ALWAYS_CHECKED: Final[frozenset[ItemKind]] = frozenset(
@@ -45,6 +46,20 @@ async def look_first(services: Services, one: Ready) -> Ready | None:
     if codec.is_duplicate(one.row.activity, payload, payload):
         return one
     return await _unless_there(services, one, payload, body)
+
+
+async def look_before_change(services: Services, one: Ready) -> Ready:
+    """Return a row whose item is changed into another thing, of which ORCID would take a second
+    one, as one that is to be looked up beside the others (`is_alone`)."""
+    row = one.row
+    if row.activity in ALWAYS_CHECKED:
+        return one
+    digests = (row.known_hash or "", row.desired_hash or "")
+    async with services.database.reading() as connection:
+        bodies = await connection.run_sync(bulk.bodies_of, digests)
+    before, after = (json.loads(bodies.get(digest, "{}")) for digest in digests)
+    said, says = (likeness(row.subject, row.activity, each) for each in (before, after))
+    return one if same_thing(said, says) else replace(one, unchecked=after)
 
 
 async def _unless_there(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.journeys.contents import HELD
 from orcid_connect.journeys.decisions import (
     FORMER,
-    SAME_THERE,
+    LOOKED_AT_ANEW,
     SURPLUS,
     removed_at_orcid,
     removed_for_good,
@@ -134,7 +134,7 @@ def _why_not(deed: Deed, row: Delivery) -> str | None:
 
 
 def _retry(row: Delivery, at: _At) -> _Change | str:
-    by_itself = row.sentence.startswith((HELD, SAME_THERE))
+    by_itself = row.sentence.startswith(LOOKED_AT_ANEW)
     if row.held is None and row.state == "parked" and by_itself:
         why = row.sentence.removeprefix(HELD)
         sentence = f"is planned again; it stays parked as long as this holds: {why}"

@@ -5,19 +5,20 @@ person who connects turns waiting rows into due ones, a withdrawal is a desired 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import Withdrawal
 from orcid_connect.errors import Problem
-from orcid_connect.journeys.contents import Content, Contents, contents_of, orcids_in
+from orcid_connect.journeys.contents import Content, contents_of, orcids_in
 from orcid_connect.journeys.decisions import (
     FORMER,
     begun_anew,
     leaves_something_behind,
     left_behind,
+    not_corrected,
     planned,
     planned_nothing,
     refused_as,
@@ -28,23 +29,17 @@ from orcid_connect.journeys.decisions import (
     unwanted,
     whose,
 )
+from orcid_connect.journeys.noting import note_mentions
 from orcid_connect.journeys.participants import Participant, participants
-from orcid_connect.journeys.permissions import Permission, permissions_of
-from orcid_connect.journeys.taking_up import (
-    key_of,
-    refused_elsewhere,
-    rows_before,
-    unless_elsewhere,
-)
+from orcid_connect.journeys.placing import Place, Plan, places_in
 from orcid_connect.journeys.telling import tell_settled
-from orcid_connect.journeys.twins import NOTHING, Someone, Thing, twins_of
-from orcid_connect.journeys.versions import named_by, note_versions, versions_known
+from orcid_connect.journeys.twins import Thing
+from orcid_connect.journeys.versions import named_by, versions_known
 from orcid_connect.observe import describe, log, where
 from orcid_connect.pacing import backoff
 from orcid_connect.services import Services, realm_of
-from orcid_connect.settings import Credential
-from orcid_connect.store import declared, ledger, lineages, people, wishes
-from orcid_connect.store.declared import Seen, Snapshot, Subject
+from orcid_connect.store import declared, ledger, lineages, people
+from orcid_connect.store.declared import Snapshot, Subject
 from orcid_connect.store.ledger import Delivery, new_delivery
 from orcid_connect.store.mentions import Mentioning
 from orcid_connect.store.people import Link, Realm
@@ -56,37 +51,6 @@ BATCH = 20
 """Subjects planned in one go."""
 ROWS_PER_TRANSACTION = 200
 """Rows written before the write lock is let go, so that intake never waits long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be true of a subject, as of what was seen of its declarations."""
-
-    subject: Subject
-    credential: Credential
-    seen: tuple[Seen, ...]
-    newest: Snapshot
-    concerned: tuple[Participant, ...]
-    contents: Contents
-    thing: Thing
-    canary: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A person's row of a subject, as it is stored, if it is.
-
-    `refused` is a row of theirs that they refused, of another credential or key; `standing` one of
-    the same thing that is on their record; `ask` says whether they want to be asked first.
-    """
-
-    someone: Participant
-    permission: Permission
-    before: Delivery | None
-    unsettled: bool = False
-    refused: Delivery | None = None
-    standing: Delivery | None = None
-    ask: bool = False
 
 
 class _Overtaken(Exception):
@@ -120,6 +84,7 @@ async def plan_subject(services: Services, subject: Subject) -> None:
     for part in _parts(plan.concerned):
         async with services.database.writing() as connection:
             await _check_newest(connection, plan)
+            await _note_mentions(connection, services, plan, services.clock())
             await _plan_rows(connection, plan, part, services.clock())
     async with services.database.reading() as connection:
         absent = await _absent(connection, plan)
@@ -145,7 +110,7 @@ async def _make_plan(services: Services, subject: Subject) -> Plan | None:
     concerned = () if isinstance(declaration, Withdrawal) else participants(declaration)
     canary = services.settings.tree.canary(subject.tenant)
     root = services.settings.tree.root(subject.tenant)
-    thing = Thing(Mentioning(root, subject), contents.own, realm_of(credential))
+    thing = Thing(Mentioning(root, subject), contents.activity, contents.own, realm_of(credential))
     return Plan(subject, credential, tuple(seen), newest, concerned, contents, thing, canary)
 
 
@@ -205,56 +170,25 @@ async def _finish(services: Services, plan: Plan) -> None:
         await declared.note_planned(
             connection, plan.seen, contents.problems, now, contents.again_at
         )
-        named = named_by(plan.newest, allowed=contents.allowed)
-        await note_versions(connection, services, plan.subject, named, plan.thing.own, now)
+        if not plan.concerned:
+            await _note_mentions(connection, services, plan, now)
 
 
-async def _places(
-    connection: AsyncConnection, plan: Plan, concerned: tuple[Participant, ...]
-) -> list[Place]:
-    """Find each person's row: the one on their record, whoever it was kept for, before any."""
-    activity = plan.contents.activity
-    permissions = await permissions_of(
-        connection, plan.credential, plan.subject.tenant, concerned, activity
-    )
-    links = [one.link for one in permissions if one.link is not None]
-    names = [someone.person for someone in concerned] + [f"key:{one.person_key}" for one in links]
-    orcids = [one.orcid for one in links]
-    found = await ledger.of_people(connection, plan.subject, names, orcids)
-    known = [row for row in found if row.activity == activity]
-    unsettled = await ledger.unsettled(connection, [row.id for row in known])
-    realm = realm_of(plan.credential)
-    here = [row for row in known if row.realm == realm]
-    rows = rows_before(concerned, permissions, here, unsettled)
-    keys = [key_of(*one) for one in zip(concerned, permissions, strict=True)]
-    asking = await wishes.asking(connection, plan.subject.tenant, [key for key in keys if key])
-    everybody = [Someone(*one) for one in zip(concerned, permissions, rows, strict=True)]
-    alike = await twins_of(
-        connection, plan.thing, [one for one in everybody if one.begins_on_record(unsettled)]
-    )
-    places = []
-    for one in everybody:
-        someone, permission, row = one.participant, one.permission, one.row
-        twin = alike.get(someone.person, NOTHING)
-        refused = refused_elsewhere(someone, permission, known, realm) if row is None else None
-        place = Place(
-            someone,
-            unless_elsewhere(someone, permission, known, realm),
-            row,
-            row is not None and row.id in unsettled,
-            refused or twin.refused,
-            twin.standing,
-            key_of(someone, permission) in asking,
-        )
-        places.append(place)
-    return places
+async def _note_mentions(
+    connection: AsyncConnection, services: Services, plan: Plan, now: float
+) -> None:
+    """Keep by what it is known together with its rows: whoever refuses the same thing under
+    another key meanwhile finds it, and has it planned again."""
+    own = plan.thing.own
+    named = named_by(plan.newest, own, allowed=plan.contents.allowed)
+    await note_mentions(connection, services, plan.subject, named, own, now)
 
 
 async def _plan_rows(
     connection: AsyncConnection, plan: Plan, concerned: tuple[Participant, ...], now: float
 ) -> None:
     new: list[Delivery] = []
-    for place in await _places(connection, plan, concerned):
+    for place in await places_in(connection, plan, concerned):
         content = plan.contents.of(place.someone)
         if content.unwanted or _is_to_be_cleared(place.before):
             place = await _place_to_clear(connection, place)
@@ -301,9 +235,11 @@ def _planned_row(plan: Plan, place: Place, content: Content, now: float) -> Deli
     if content.unwanted and row.held is None:
         return unwanted(row, content, place.permission, now, unsettled=place.unsettled)
     after = planned(row, content, place.permission, now, unsettled=place.unsettled, ask=place.ask)
-    if place.standing is not None and after.state == "due":
-        return stands_already(after, place.standing)
-    return after
+    if after.state != "due":
+        return after
+    if place.refused is not None and after.put_code is not None:
+        return not_corrected(after, place.refused)
+    return after if place.standing is None else stands_already(after, place.standing)
 
 
 async def _make_room(

@@ -11,6 +11,7 @@ from orcid_connect.journeys.evidence import OnRecord, says
 from orcid_connect.journeys.finding import nobodys
 from orcid_connect.journeys.record_states import look_at_record, state_told_by
 from orcid_connect.journeys.rows import Facts, change, change_on, conclude, later, rest
+from orcid_connect.journeys.twins import twin_on_record
 from orcid_connect.journeys.verdicts import Verdict, judge
 from orcid_connect.records import GroupIdRecord
 from orcid_connect.services import Services
@@ -196,7 +197,7 @@ async def _look_at_clash(services: Services, sending: Sending, error: RegistryEr
         if put_code is None:
             put_code = await _nameless_clash(services, sending)
         if put_code is None:
-            await rest(services, row, "parked", _told(error))
+            await _wait_for_twin(services, sending, error)
             return
         item = await sending.record.is_ours(put_code, sending.payload)
     except RegistryError as trouble:
@@ -222,8 +223,11 @@ async def _make_way(
     """A change that would make it the same as another item: nothing is adopted; what another row
     of ours put there is waited for."""
     row = sending.row
+    if put_code is None:
+        await _wait_for_twin(services, sending, error)
+        return
     async with services.database.reading() as connection:
-        owner = None if put_code is None else await ledger.owner_of(connection, row, put_code)
+        owner = await ledger.owner_of(connection, row, put_code)
     if owner is None or owner.subject == row.subject:
         await rest(services, row, "parked", _told(error))
     else:
@@ -234,6 +238,17 @@ async def _nameless_clash(services: Services, sending: Sending) -> int | None:
     """Person items clash without a put-code (9030): the list tells which one of ours it is."""
     found = await nobodys(services, sending.row, sending.record, sending.payload)
     return found[0].put_code if found else None
+
+
+async def _wait_for_twin(services: Services, sending: Sending, error: RegistryError) -> None:
+    """ORCID does not say with what it clashes: wait for what another row put there, if any did."""
+    row = sending.row
+    async with services.database.reading() as connection:
+        other = await twin_on_record(connection, row, sending.payload, lambda _attempt: False)
+    if other is None:
+        await rest(services, row, "parked", _told(error))
+    else:
+        await change(services, row, lambda fresh, _now: stands_already(fresh, other))
 
 
 def _clash_sentence(put_code: int, row: Delivery, owner: Delivery | None) -> str:

@@ -7,7 +7,7 @@ from orcid_connect.journeys.announcing import NOTHING, Announced, Draft
 from orcid_connect.journeys.committing import Committer
 from orcid_connect.journeys.decisions import at_rest
 from orcid_connect.journeys.evidence import OnRecord
-from orcid_connect.journeys.looking import is_alone, look_first
+from orcid_connect.journeys.looking import is_alone, look_before_change, look_first
 from orcid_connect.journeys.repairing import Sending, not_carried_out, repair, repair_together
 from orcid_connect.journeys.rows import Conclusion, Facts, change, later, rest, wait_for_link
 from orcid_connect.journeys.settling import settle
@@ -67,11 +67,19 @@ class Courier:
             settled = await settle(self._services, row, record, attempts, visit.began_at)
             if settled is None or await self._stopped(settled):
                 return None
-            ready = Ready(settled, link, record, visit.began_at)
-            return await look_first(self._services, ready) if _is_new(settled) else ready
+            return await self._looked_up(Ready(settled, link, record, visit.began_at))
         except RegistryError as error:
             await repair(self._services, Sending(row, link, record, "GET", NOTHING), error)
             return None
+
+    async def _looked_up(self, one: Ready) -> Ready | None:
+        """Look whether something else says the same, where ORCID itself would not tell."""
+        match next_method(one.row):
+            case "POST":
+                return await look_first(self._services, one)
+            case "PUT":
+                return await look_before_change(self._services, one)
+        return one
 
     async def _stopped(self, row: Delivery) -> bool:
         """Put to rest what its person stopped while its last request was under way."""
@@ -121,7 +129,7 @@ class Courier:
             facts = Facts(one.row.put_code, one.row.known_hash)
             await self._committer.conclude([Conclusion(one.row, facts, "nothing to do")])
             return
-        if method == "POST" and not await is_alone(self._services, one):
+        if not await is_alone(self._services, one):
             return
         (sending,) = await self._announced([one], method)
         if sending is None:

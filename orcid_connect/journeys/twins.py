@@ -4,20 +4,21 @@ The same is what has an identifier of its own in common, now or before, and is o
 tenants; one person's is what is kept for them, or is about their record, by whatever key.
 """
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orcid_connect.codec import Identity, Payload, identity, same_thing
+from orcid_connect import codec
+from orcid_connect.codec import Payload, same_thing
 from orcid_connect.journeys.decisions import (
     SAME_THERE,
     refused_as,
     refused_by_its_person,
     removed_at_orcid,
 )
+from orcid_connect.journeys.likeness import likeness, likeness_of_body
 from orcid_connect.journeys.participants import Participant
 from orcid_connect.journeys.permissions import Permission
 from orcid_connect.journeys.taking_up import key_of
@@ -32,9 +33,10 @@ from orcid_connect.store.twins import Known, Twin
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is planned, by what it is known, and with which credential it is sent."""
+    """What is planned, of which kind, by what it is known, and with which credential it is sent."""
 
     who: Mentioning
+    activity: ItemKind
     own: frozenset[str]
     realm: Realm
 
@@ -92,7 +94,8 @@ async def twins_of(
         frozenset().union(*(one.names for one in people)),
         {one.orcid for one in people if one.orcid is not None},
     )
-    alike = await twins.of_people(connection, known)
+    found = await twins.of_people(connection, known)
+    alike = [twin for twin in found if twin.row.activity == thing.activity]
     same = await _same(connection, thing, alike) if alike else []
     return {one.participant.person: _found(thing, one, same) for one in people}
 
@@ -160,7 +163,7 @@ async def twin_on_record(
     listed = await ledger.of_record(connection, row.realm, row.orcid or "", row.activity)
     others = [one for one in listed if one.subject != row.subject]
     open_ = await connection.run_sync(bulk.open_attempts_of, [one.id for one in others])
-    wanted = identity(row.activity, payload)
+    wanted = likeness(row.subject, row.activity, payload)
     for one in sorted(others, key=lambda one: one.put_code is None):
         sent = [each.sent_hash for each in open_.get(one.id, []) if may_arrive(each)]
         if one.put_code is None and not sent:
@@ -168,13 +171,10 @@ async def twin_on_record(
         bodies = await connection.run_sync(
             bulk.bodies_of, [one.known_hash, one.desired_hash, *sent]
         )
-        if any(same_thing(_identity(row.activity, body), wanted) for body in bodies.values()):
+        said = (likeness_of_body(one.subject, one.activity, body) for body in bodies.values())
+        if any(same_thing(each, wanted) for each in said):
             return one
     return None
-
-
-def _identity(kind: ItemKind, body: str) -> Identity:
-    return identity(kind, json.loads(body))
 
 
 def follow(
@@ -182,7 +182,9 @@ def follow(
 ) -> None:
     """Have planned again what is the same as a row that was refused, or waits for its place."""
     for before, after in changes:
-        if refused_by_its_person(after) and not refused_by_its_person(before):
+        if refused_by_its_person(after) != refused_by_its_person(before):
+            if refused_by_its_person(after):
+                _remember(connection, before)
             for subject in twins.namesakes(connection, after.subject):
                 replan_subject_now(connection, subject, now)
         if _was_never_there(before, after):  # while that was open, no refusal could be heard
@@ -197,6 +199,16 @@ def follow(
                 replan_subject_now(connection, row.subject, now)
 
 
+def _remember(connection: Connection, row: Delivery) -> None:
+    """Keep by what was known what its person decided of, as it stood on their record: what it says
+    by now may be something else."""
+    if row.activity == "work" or row.known_hash is None or row.subject.kind == "review":
+        return
+    for body in bulk.bodies_of(connection, [row.known_hash]).values():
+        known_by = likeness_of_body(row.subject, row.activity, body)
+        mentions.remember(connection, row.subject, codec.marks(row.activity, known_by))
+
+
 def _refuse_with(
     connection: Connection, row: Delivery, moved: Sequence[tuple[Delivery, Delivery]], now: float
 ) -> None:
@@ -208,7 +220,10 @@ def _refuse_with(
             continue
         digests = (row.desired_hash, before.known_hash or before.desired_hash)
         bodies = bulk.bodies_of(connection, digests)
-        ours, theirs = (_identity(row.activity, bodies.get(one or "", "{}")) for one in digests)
+        ours, theirs = (
+            likeness_of_body(one.subject, row.activity, bodies.get(digest or "", "{}"))
+            for one, digest in zip((row, before), digests, strict=True)
+        )
         if same_thing(ours, theirs):
             bulk.save_known(connection, [refused_as(row, after)], now)
             return

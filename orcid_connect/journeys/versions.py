@@ -4,8 +4,6 @@ Whichever is declared first, each ends on the record with the other as a version
 not leave yet is not mentioned anywhere either.
 """
 
-from typing import Final
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.declarations import Article, Identifier, RecordItem
@@ -14,11 +12,8 @@ from orcid_connect.services import Services
 from orcid_connect.store import mentions as kept
 from orcid_connect.store.declared import Snapshot, Subject
 from orcid_connect.store.mentions import Mentioning, Named
-from orcid_connect.store.replanning import replan_subject
 
 NOTHING: Named = frozenset()
-_COUNTERPARTS: Final = {"version": "is", "is": "version", "lineage": "lineage"}
-"""Who is concerned when a subject names something: those that stand so to the same identifier."""
 
 
 async def versions_known(services: Services, newest: Snapshot) -> tuple[Identifier, ...]:
@@ -34,7 +29,7 @@ async def versions_known(services: Services, newest: Snapshot) -> tuple[Identifi
         if one.relation == "is"
     }
     async with services.database.reading() as connection:
-        who = _who(services, newest.subject)
+        who = who_is(services, newest.subject)
         for subject in await _versions_of(connection, who, article, own):
             named = await kept.of_subject(connection, Mentioning(who.root, subject))
             others |= {identifier for relation, identifier in named if relation == "is"}
@@ -51,11 +46,14 @@ async def _versions_of(
     return found
 
 
-def named_by(newest: Snapshot, *, allowed: bool) -> Named:
-    """Return what a subject has and names, as far as it may leave."""
+def named_by(newest: Snapshot, own: frozenset[str], *, allowed: bool) -> Named:
+    """Return what a subject has and names, as far as it may leave; what is no article is named to
+    nobody, and only says by what it is known."""
     article = newest.declaration
-    if not allowed or not isinstance(article, Article):
+    if not allowed:
         return NOTHING
+    if not isinstance(article, Article):
+        return frozenset((kept.SAYS, one) for one in own)
     return frozenset((one.relation, one.identifier) for one in mentions(article))
 
 
@@ -74,30 +72,6 @@ def own_of(newest: Snapshot) -> frozenset[str]:
     )
 
 
-async def note_versions(
-    connection: AsyncConnection,
-    services: Services,
-    subject: Subject,
-    named: Named,
-    own: frozenset[str],
-    now: float,
-) -> None:
-    """Keep what a subject names, and what it ever was; if that changed, plan those anew whom it
-    concerns."""
-    if subject.kind == "review":
-        return
-    who = _who(services, subject)
-    before = await kept.within_tree(connection, who)
-    if before == kept.with_own(named, own, kept.own_in(before)):
-        return
-    ever = kept.own_in(await kept.of_subject(connection, who))  # in a former tree, too
-    await kept.replace(connection, who, kept.with_own(named, own, ever))
-    for relation, counterpart in _COUNTERPARTS.items():
-        concerned = {identifier for kind, identifier in before | named if kind == relation}
-        if concerned:
-            for other in await kept.who_say(connection, who, counterpart, concerned):
-                await replan_subject(connection, other, now)
-
-
-def _who(services: Services, subject: Subject) -> Mentioning:
+def who_is(services: Services, subject: Subject) -> Mentioning:
+    """Return a subject within the tree of tenants that it stands in."""
     return Mentioning(services.settings.tree.root(subject.tenant), subject)

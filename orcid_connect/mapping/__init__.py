@@ -5,7 +5,7 @@ from orcid_connect.mapping.mentions import Mention, identifier_of, mentions, own
 from orcid_connect.mapping.outcome import Mapped
 from orcid_connect.mapping.own_ids import own_id
 from orcid_connect.mapping.reviews import own_review_id, peer_review_from_review
-from orcid_connect.mapping.roles import affiliation_from_role
+from orcid_connect.mapping.roles import affiliation_from_role, own_role_id
 from orcid_connect.mapping.works import work_from_article
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "own_id",
     "own_identifiers",
     "own_review_id",
+    "own_role_id",
     "peer_review_from_review",
     "work_from_article",
 ]

@@ -122,9 +122,14 @@ def _identifiers(role: Role, place: Organization, findings: Findings) -> Iterato
     """Yield what identifies the role; one of our own where ORCID asks for any (9062)."""
     given = [*_declared(role, findings), *_journal(role, findings)]
     if not given and place.identifier is None and role.activity not in _NEED_ORGANIZATION:
-        own = own_id(role.activity, role.tenant, role.key)
-        yield ExternalId(type="source-work-id", value=own, relationship="self")
+        own_type, own = own_role_id(role.activity, role.tenant, role.key)
+        yield ExternalId(type=own_type, value=own, relationship="self")
     yield from given
+
+
+def own_role_id(activity: str, tenant: str, key: str) -> tuple[str, str]:
+    """Return type and value of the identifier that we give a role without any of its own."""
+    return "source-work-id", own_id(activity, tenant, key)
 
 
 def _declared(role: Role, findings: Findings) -> Iterator[ExternalId]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect.store.declared import Subject
@@ -21,6 +21,8 @@ WAS: Final = "was"
 """The relation of an identifier of its own that it does not say, any more or yet: it tells us what
 is the same thing, and is named to nobody."""
 OWN: Final = frozenset({IS, WAS})
+SAYS: Final = "says"
+"""The relation of what something that is named to nobody says of itself now: beside `WAS`."""
 
 Named = frozenset[tuple[str, str]]
 """Pairs of a relation (`is`, `version` …) and an identifier (`doi:10.5555/1`)."""
@@ -78,6 +80,22 @@ def with_own(named: Named, *before: Iterable[str]) -> Named:
 def own_in(named: Named) -> frozenset[str]:
     """Return the identifiers that are or were a subject's own."""
     return frozenset(identifier for relation, identifier in named if relation in OWN)
+
+
+def remember(connection: Connection, subject: Subject, was: Iterable[str]) -> None:
+    """Keep that a subject was this too, within its tree; without an event loop."""
+    kept = connection.execute(
+        select(mentions.c.root, mentions.c.relation, mentions.c.identifier).where(*_about(subject))
+    ).all()
+    known = {row.identifier for row in kept if row.relation in OWN}
+    about = {"tenant": subject.tenant, "kind": subject.kind, "key": subject.key}
+    values = [
+        about | {"relation": WAS, "identifier": one, "root": root}
+        for root in sorted({row.root for row in kept})[:1]
+        for one in sorted(set(was) - known)
+    ]
+    if values:
+        connection.execute(insert(mentions), values)
 
 
 async def who_say(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orcid_connect.store.declared import Subject
 from orcid_connect.store.given import one_of
 from orcid_connect.store.ledger import Delivery, delivery_of_row
-from orcid_connect.store.mentions import IS, OWN, Mentioning
+from orcid_connect.store.mentions import IS, OWN, SAYS, Mentioning
 from orcid_connect.store.people import Realm
 from orcid_connect.store.schema import deliveries, mentions
 
@@ -54,7 +54,7 @@ _TWINS: Final = (
     .where(
         mentions.c.root == bindparam("root"),
         one_of(mentions.c.identifier, "identifiers"),
-        mentions.c.relation.in_(sorted(OWN)),
+        mentions.c.relation.in_(sorted({*OWN, SAYS})),
         deliveries.c.environment == bindparam("environment"),
         or_(
             and_(deliveries.c.tenant == bindparam("tenant"), one_of(deliveries.c.person, "people")),
@@ -77,7 +77,7 @@ async def of_people(connection: AsyncConnection, known: Known) -> list[Twin]:
         "orcids": list(known.orcids),
     }
     found = [
-        Twin(delivery_of_row(row[:-1]), row.relation == IS)
+        Twin(delivery_of_row(row[:-1]), row.relation in (IS, SAYS))
         for row in await connection.execute(_TWINS, given)
     ]
     return [twin for twin in found if twin.row.subject != known.who.subject]
