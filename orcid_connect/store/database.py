@@ -17,6 +17,7 @@ from orcid_connect.store.dialects import BUSY_SECONDS, KINDS, Dialect, Kind, tol
 from orcid_connect.store.postgres import Postgres
 from orcid_connect.store.sqlite import Sqlite
 from orcid_connect.store.threads import Done, Threads
+from orcid_connect.store.unbroken import UnbrokenConnection
 
 
 def dialect_of(place: Place) -> Dialect:
@@ -55,9 +56,8 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one state of the database and writes nothing."""
-        with told_by(self._dialect):
-            async with self._kinds["reading"].connect() as connection:
-                yield connection
+        async with self._connected("reading") as connection:
+            yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -95,10 +95,22 @@ class Database:
 
     @asynccontextmanager
     async def _beginning(self, kind: Kind) -> AsyncIterator[AsyncConnection]:
-        async with self._in_turn(kind):
-            with told_by(self._dialect):
-                async with self._kinds[kind].begin() as connection:
-                    yield connection
+        async with self._in_turn(kind), self._connected(kind) as connection:
+            await connection.begin()
+            yield connection
+            await connection.commit()
+
+    @asynccontextmanager
+    async def _connected(self, kind: Kind) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection; whatever ends the block, its transaction is over when this returns."""
+        connection = UnbrokenConnection(self._kinds[kind])
+        with told_by(self._dialect):
+            try:
+                await connection.start()
+                yield connection
+            finally:
+                if connection.sync_connection is not None:
+                    await connection.close()
 
     @asynccontextmanager
     async def _in_turn(self, kind: Kind) -> AsyncIterator[None]:

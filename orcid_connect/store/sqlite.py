@@ -3,7 +3,9 @@
 With a plain BEGIN two processes that read and then write lose each other's updates.
 """
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +31,9 @@ class Sqlite:
         return URL.create("sqlite", database=str(self.place.path))
 
     def engine_options(self) -> Mapping[str, Any]:
-        """Wait for locks, and show no values."""
-        return {"connect_args": {"timeout": BUSY_SECONDS}, "hide_parameters": True}
+        """Wait for locks, show no values, and hold no lock once closed."""
+        arguments = {"timeout": BUSY_SECONDS, "factory": _ClosedForGood}
+        return {"connect_args": arguments, "hide_parameters": True}
 
     def pool_options(self) -> Mapping[str, Any]:
         """Keep what SQLAlchemy keeps of a file."""
@@ -79,6 +82,20 @@ class Sqlite:
         if "readonly" in text or "unable to open" in text:
             return f"the database {path} cannot be written: check the rights of file and folder"
         return f"the database {path.name} refused a change ({type(error.orig).__name__})"
+
+
+class _ClosedForGood(sqlite3.Connection):
+    """A connection that undoes what was not committed before it closes.
+
+    SQLite does not close one that has statements left, such as that of a cancelled call which
+    nobody has thrown away yet: it goes on to hold its lock (https://sqlite.org/c3ref/close.html).
+    """
+
+    def close(self) -> None:
+        """Close, also if it is closed already."""
+        with suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, create_engine
 
 from orcid_connect.store.dialects import BUSY_SECONDS, KINDS, Dialect, Kind, told_by
+from orcid_connect.store.unbroken import see_out
 
 Done = TypeVar("Done")
 
@@ -36,7 +37,8 @@ class Threads:
     async def run(self, kind: Kind, work: Callable[[Connection], Done]) -> Done:
         """Have a transaction carried out; raises `StoreError`, and whatever `work` raises.
 
-        Who is cancelled meanwhile does not learn what became of it: it is not broken off.
+        Who is cancelled meanwhile does not learn what became of it: it is not broken off, and the
+        cancellation goes on when it has ended.
         """
         return await self._crew.give(lambda: self._carry_out(kind, work))
 
@@ -71,8 +73,14 @@ class _Crew:
         self._under_way.add(task.future)
         task.future.add_done_callback(self._under_way.discard)
         self._tasks.put(task)
-        done: Done = await asyncio.wrap_future(task.future)
-        return done
+        done: asyncio.Future[Done] = asyncio.wrap_future(task.future)
+        try:
+            await asyncio.wait([done])
+        except asyncio.CancelledError:
+            if not task.future.cancel():  # a thread is at it
+                await see_out(done)
+            raise
+        return done.result()
 
     async def dismiss(self) -> None:
         """Let everybody go once they are done."""
