@@ -16,7 +16,6 @@ from orcid_connect.cli.files import (
     People,
     ReadFile,
     Source,
-    Tenant,
     line_of,
     moment_given,
     person_map,
@@ -37,7 +36,9 @@ from orcid_connect.journeys.backfilling import (
     backfill,
 )
 from orcid_connect.journeys.comparing import Stated
+from orcid_connect.journeys.participants import participants
 
+DEFAULT_TENANT: Final = "default"
 GONE: Final[dict[str, WhenGone]] = {word: word for word in get_args(WhenGone)}
 SUFFIX: Final = ".xml"
 """Files of a folder that are read."""
@@ -46,6 +47,10 @@ NAMES_SHOWN: Final = 20
 Paths = Annotated[
     list[Path],
     typer.Argument(help="Files, or folders with JATS files (*.xml) at any depth: all there is."),
+]
+Tenant = Annotated[
+    str,
+    typer.Option("--tenant", help=f"Whose articles they are; {DEFAULT_TENANT} if left out."),
 ]
 Gone = Annotated[
     str,
@@ -86,7 +91,7 @@ class _Interrupted(Exception):
 
 def backfill_files(
     paths: Paths,
-    tenant: Tenant = "default",
+    tenant: Tenant = "",
     people: People = None,
     gone: Gone = "report",
     at_most_gone: AtMostGone = AT_MOST_GONE,
@@ -104,10 +109,13 @@ def backfill_files(
         fail(f"--gone {gone}: say {' or '.join(GONE)}.", WRONG_USAGE)
     mapping = person_map(people)
     moment = moment_given(as_of)
-    comparison = _comparison(tenant, GONE[gone], at_most_gone, moment, dry_run)
-    files = _Files(list(_found(paths)), Source(tenant, moment, None, mapping, False))
+    whose = tenant or DEFAULT_TENANT
+    comparison = _comparison(whose, GONE[gone], at_most_gone, moment, dry_run)
+    files = _Files(list(_found(paths)), Source(whose, moment, None, mapping, False))
     summary, trouble = asyncio.run(_compare(app, comparison, files))
     _tell(summary, files, dry_run, trouble, as_json)
+    if not (tenant or dry_run or as_json) and (summary.new or summary.changed):
+        say(f"Recorded under tenant {DEFAULT_TENANT}: give --tenant for another.")
     if people is not None and mapping is not None and not trouble:
         tell_elsewhere(people, _elsewhere(mapping, files), as_json)
     if trouble or summary.refused or files.held:
@@ -166,6 +174,7 @@ class _Files:
         self.paths = paths
         self.held: list[str] = []
         self.names: set[str] = set()
+        self.for_nobody = 0
         self._source = source
 
     async def stream(self, stop: Event, shown: Bar) -> AsyncIterator[Stated]:
@@ -183,6 +192,7 @@ class _Files:
             return Unreadable(sentence, source=str(read.path))
         if self._source.people is not None:
             self.names |= article_names(read.article)
+        self.for_nobody += not participants(read.article)
         for problem in (*read.problems, *read.misfits):
             if problem.holds:
                 self.held.append(f"{read.path}: {line_of(problem)}")
@@ -223,12 +233,17 @@ class _Watch:
                 raise _Interrupted
 
 
+FOR_NOBODY: Final = (
+    "{count:,} of them cannot be delivered to anybody: neither a person key nor an authenticated "
+    "iD is given. Say by --people MAP.csv who the authors are, and run it again."
+)
 INTERRUPTED: Final = "stopped; nothing was withdrawn. Start it again: it goes on where it was"
 
 
 def _tell(summary: Summary, files: _Files, dry_run: bool, trouble: str, as_json: bool) -> None:
     if as_json:
-        facts = asdict(summary) | {"held": files.held, "dry_run": dry_run, "stopped": trouble}
+        told = {"for_nobody": files.for_nobody, "dry_run": dry_run, "stopped": trouble}
+        facts = asdict(summary) | {"held": files.held} | told
         say_json(facts)
         return
     for one in summary.refusals:
@@ -240,6 +255,8 @@ def _tell(summary: Summary, files: _Files, dry_run: bool, trouble: str, as_json:
     if summary.gone > NAMES_SHOWN:
         say(f"  gone: … and {summary.gone - NAMES_SHOWN} more; --json names them")
     say(_counted(summary, dry_run))
+    if files.for_nobody:
+        say(FOR_NOBODY.format(count=files.for_nobody))
     if trouble:
         complain(f"{trouble[0].upper()}{trouble[1:]}.")
 

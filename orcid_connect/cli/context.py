@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -25,12 +25,22 @@ AppOption = Annotated[
         "Without it the settings come from ORCID_CONNECT_* variables.",
     ),
 ]
+TAKE_FROM_APP: Final = (
+    "or take the settings of your application: --app MODULE:NAME, e.g. --app journal:orcid"
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
 def orcid_from(app: str) -> OrcidConnect:
     """Return the host's object, or one made from the environment; raises `SettingsError`."""
-    return _imported(app) if app else OrcidConnect(Settings())
+    if app:
+        return _imported(app)
+    try:
+        return OrcidConnect(Settings())
+    except SettingsError as error:
+        if "is missing" in str(error):
+            raise SettingsError(f"{error}; {TAKE_FROM_APP}") from None
+        raise
 
 
 @asynccontextmanager

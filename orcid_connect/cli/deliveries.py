@@ -28,6 +28,7 @@ from orcid_connect.cli.choosing import (
 from orcid_connect.cli.context import AppOption, JsonOption, opened_if_there
 from orcid_connect.cli.output import WRONG_USAGE, fail, moment, say, say_json, table
 from orcid_connect.cli.progress import bar, stopping
+from orcid_connect.cli.status import FOR_NOBODY
 from orcid_connect.errors import InputError
 from orcid_connect.journeys import exporting, status
 from orcid_connect.journeys.exporting import Part, facts, iso_moment
@@ -113,7 +114,7 @@ def list_(
         for row in page.rows:
             say_json(facts(row))
     else:
-        _print(page, filters)
+        _print(app, page, filters)
     if any(row.state == "parked" for row in page.rows):
         raise typer.Exit(1)
 
@@ -125,19 +126,23 @@ def _position(text: str) -> Position | None:
         fail(f"--{error}.", WRONG_USAGE)
 
 
-def _print(page: Page, filters: Filters) -> None:
+def _print(app: str, page: Page, filters: Filters) -> None:
     columns = ("id", "state", "what", "for", "record", "put-code", "sentence")
     if page.rows:
         table(columns, [_cells(row) for row in page.rows])
     elif page.after is None:
-        say(_none_found(filters))
+        say(asyncio.run(_none_found(app, filters)))
     if page.after is not None:
         say(f"More: --after {written_position(page.after)}")
 
 
-def _none_found(filters: Filters) -> str:
+async def _none_found(app: str, filters: Filters) -> str:
     if filters != Filters():
         return f"No deliveries match {in_words(filters)}."
+    async with opened_if_there(app) as services:
+        found = await status.look(services)
+    if found.declared and not found.unplanned:
+        return f"No deliveries. {FOR_NOBODY}"
     return (
         "No deliveries. They appear when an article or review is declared (see `publish`) and an "
         "engine has planned it: `status` says what waits to be planned, and whether one runs."

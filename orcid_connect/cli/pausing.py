@@ -9,6 +9,7 @@ from orcid_connect.cli.context import AppOption, opened_if_there
 from orcid_connect.cli.output import WRONG_USAGE, fail, say
 from orcid_connect.journeys import standstill
 from orcid_connect.journeys import status as standing
+from orcid_connect.journeys.standstill import Resumed
 from orcid_connect.services import Services, realm_of
 from orcid_connect.store import turns
 from orcid_connect.store.people import Realm
@@ -45,13 +46,23 @@ def resume(
     app: AppOption = "",
 ) -> None:
     """Let a paused credential or tenant go on with all that is due, or with a few first."""
-    stood = asyncio.run(_resume(app, credential, tenant, canary or None))
+    resumed = asyncio.run(_resume(app, credential, tenant, canary or None))
     what, _ = _named(credential, tenant)
-    few = f" After {canary} new items it waits for you again." if canary else ""
-    if stood:
-        say(f"{what} goes on; the running engine sends what is due.{few}")
-    else:
-        say(f"{what} was not paused, so nothing changes: `orcid-connect status`.{few}")
+    say(f"{what} {_came_of(resumed, canary)}")
+
+
+def _came_of(resumed: Resumed, canary: int) -> str:
+    few = f" After {canary} new items it waits for you." if resumed.counts else ""
+    if resumed.stood:
+        return f"goes on; the running engine sends what is due.{few}"
+    if resumed.counts:
+        return f"was not paused and goes on.{few}"
+    if canary:
+        return (
+            "was not paused, and of nothing that goes on was anything planned yet, so nothing "
+            "changes and nothing is counted: `orcid-connect status`."
+        )
+    return "was not paused, so nothing changes: `orcid-connect status`."
 
 
 def _named(credential: str, tenant: str) -> tuple[str, str]:
@@ -68,10 +79,10 @@ async def _pause(app: str, credential: str, tenant: str, reason: str) -> None:
             await standstill.pause(services, _realm(services, credential), reason)
 
 
-async def _resume(app: str, credential: str, tenant: str, canary: int | None) -> bool:
+async def _resume(app: str, credential: str, tenant: str, canary: int | None) -> Resumed:
     async with opened_if_there(app) as services:
         if tenant:
-            await _refuse_without_queue(services, tenant)
+            await _refuse_unheard_of(services, tenant)
             return await standstill.resume_tenant(services, tenant, canary)
         return await standstill.resume(services, _realm(services, credential), canary)
 
@@ -81,17 +92,19 @@ async def _heard_of(services: Services, tenant: str) -> bool:
     if any(services.settings.tree.chain(tenant)):
         return True
     found = await standing.look(services)
-    return any(line.tenant == tenant for line in found.lines)
+    known = any(line.tenant == tenant for line in found.lines)
+    return known or await standing.has_declared(services, tenant)
 
 
-async def _refuse_without_queue(services: Services, tenant: str) -> None:
+async def _refuse_unheard_of(services: Services, tenant: str) -> None:
     async with services.database.reading() as connection:
-        if not await turns.queues_of(connection, tenant):
-            fail(
-                f"tenant {tenant} is not paused, and nothing of it was sent: is it misspelt? "
-                "`orcid-connect status` lists tenants.",
-                WRONG_USAGE,
-            )
+        has_queue = bool(await turns.queues_of(connection, tenant))
+    if not has_queue and not await _heard_of(services, tenant):
+        fail(
+            f"tenant {tenant} is not paused, and nothing of it was declared: is it misspelt? "
+            "`orcid-connect status` lists tenants.",
+            WRONG_USAGE,
+        )
 
 
 def _realm(services: Services, name: str) -> Realm:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import typer
 
@@ -13,6 +13,12 @@ from orcid_connect.journeys import status as standing
 from orcid_connect.journeys.exporting import iso_moment
 from orcid_connect.journeys.status import Line, Status, Stopped
 from orcid_connect.store.listings import STATES
+
+FOR_NOBODY: Final = (
+    "What was declared is recorded, but there is nothing to deliver: it is for nobody who is known "
+    "by a person key or an authenticated iD (see --people of `publish` and `backfill`), or a "
+    "policy keeps it back."
+)
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 
@@ -46,7 +52,7 @@ def _print(found: Status, *, delivers: bool) -> None:
         columns = ("tenant", "credential", *STATES, "oldest due", "to plan")
         table_or_list(columns, [_cells(line, found.at) for line in found.lines], "0")
     else:
-        say("Nothing was declared yet: see `publish`.")
+        say(FOR_NOBODY if found.declared else "Nothing was declared yet: see `publish`.")
     for one in found.backlogs:
         if one.failed:
             say(f"{one.tenant}: planning of {one.failed} fails; `orcid-connect check` says why.")
@@ -96,6 +102,7 @@ def _facts(found: Status, *, delivers: bool) -> dict[str, Any]:
         "oldest_due": iso_moment(found.oldest_due),
         "to_plan": found.unplanned,
         "waits_for_authors": found.asked,
+        "declared": found.declared,
         "tenants": [_line_facts(line) for line in found.lines],
         "stopped": [_stopped_facts(one) for one in found.stopped],
     }

@@ -1,5 +1,7 @@
 """Letting a credential or a tenant stand still, and go on: at once, or with a few items first."""
 
+from dataclasses import dataclass
+
 from orcid_connect.services import Services, realm_of
 from orcid_connect.store import leases, turns
 from orcid_connect.store.leases import CredentialState
@@ -13,18 +15,29 @@ async def pause(services: Services, realm: Realm, reason: str) -> None:
         await leases.save_credential_state(connection, realm, state)
 
 
-async def resume(services: Services, realm: Realm, canary: int | None = None) -> bool:
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a resume changed: whether it stood still, and whether a canary now counts."""
+
+    stood: bool
+    counts: bool
+
+
+async def resume(services: Services, realm: Realm, canary: int | None = None) -> Resumed:
     """Let a credential go on; with a canary each of its tenants sends so many items, then waits.
 
-    Tenants that were paused by themselves stay so. Tells whether it stood still.
+    Tenants that were paused by themselves stay so, and one of which nothing was planned yet has
+    nothing to count.
     """
+    counts = False
     async with services.database.writing() as connection:
         stood = realm in await leases.paused_credentials(connection)
         await leases.save_credential_state(connection, realm, CredentialState())
         for queue in await turns.all_queues(connection) if canary is not None else ():
             if queue.realm == realm and queue.paused_at is None:
                 await connection.run_sync(turns.save_queue, turns.resumed(queue, canary))
-        return stood
+                counts = True
+        return Resumed(stood, counts)
 
 
 async def pause_tenant(services: Services, tenant: str, reason: str) -> None:
@@ -40,13 +53,11 @@ async def pause_tenant(services: Services, tenant: str, reason: str) -> None:
             await connection.run_sync(turns.save_queue, turns.paused(queue, reason, now))
 
 
-async def resume_tenant(services: Services, tenant: str, canary: int | None = None) -> bool:
-    """Let a tenant go on; with a canary it sends so many new items, then waits again.
-
-    Tells whether it stood still.
-    """
+async def resume_tenant(services: Services, tenant: str, canary: int | None = None) -> Resumed:
+    """Let a tenant go on; with a canary it sends so many new items, then waits again."""
     async with services.database.writing() as connection:
         queues = await turns.queues_of(connection, tenant)
         for queue in queues:
             await connection.run_sync(turns.save_queue, turns.resumed(queue, canary))
-    return any(queue.paused_at is not None for queue in queues)
+    stood = any(queue.paused_at is not None for queue in queues)
+    return Resumed(stood, bool(queues) and canary is not None)

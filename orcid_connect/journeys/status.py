@@ -57,6 +57,8 @@ class Status:
     stopped: tuple[Stopped, ...]
     asked: int = 0
     """Deliveries that wait for the yes of whose record it is."""
+    declared: bool = False
+    """Whether anything was ever declared, also if it is for nobody."""
 
     def total(self, state: DeliveryState) -> int:
         """Return how many deliveries are in a state, of all tenants."""
@@ -101,7 +103,14 @@ async def look(services: Services) -> Status:
         stopped = await _stopped(connection, now)
         asked = await wishes.count_asked(connection)
         lines = _lines(services, counts, backlogs)
-    return Status(now, lines, backlogs, stopped, asked)
+        declared = bool(lines) or await reports.anything_declared(connection)
+    return Status(now, lines, backlogs, stopped, asked, declared)
+
+
+async def has_declared(services: Services, tenant: str) -> bool:
+    """Tell whether anything of a tenant was ever declared."""
+    async with services.database.reading() as connection:
+        return await reports.anything_declared(connection, tenant)
 
 
 def _lines(

@@ -45,6 +45,14 @@ class Day:
     counts: dict[DeliveryState, int]
 
 
+async def anything_declared(connection: AsyncConnection, tenant: str | None = None) -> bool:
+    """Tell whether anything was ever declared, of one tenant or of any."""
+    query = select(declarations.c.sequence)
+    if tenant is not None:
+        query = query.where(declarations.c.tenant == tenant)
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def counts(connection: AsyncConnection) -> list[Count]:
     """Count all rows by credential, tenant and state: one pass over one index."""
     columns = (

@@ -40,12 +40,33 @@ def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 def test_a_folder_is_compared_every_night(run: Run, folder: Path) -> None:
     """First all is new, then nothing changed, then what differs is recorded."""
-    assert summary(run("backfill", "journal", "--json")) == {"seen": 3, "new": 3}
+    first = summary(run("backfill", "journal", "--json"))
+    assert first == {"seen": 3, "new": 3, "for_nobody": 3}
     assert summary(run("backfill", "journal", "--json"))["unchanged"] == 3
     write(folder / "one.xml", "one", "Corrected engine")
-    done = run("backfill", "journal")
+    done = run("backfill", "journal", "--tenant", "default", "--gone", "keep")
     assert done.returncode == 0
-    assert done.stdout == "3 seen, 0 new, 1 changed, 2 unchanged.\n"
+    assert done.stdout.startswith("3 seen, 0 new, 1 changed, 2 unchanged.\n")
+    assert "Recorded under" not in done.stdout
+
+
+def test_a_first_run_says_what_is_missing(run: Run, folder: Path, tmp_path: Path) -> None:
+    """Without --people and --tenant it says that nobody is known, and whose the articles became."""
+    done = run("backfill", "journal")
+    counted, nobody, whose = done.stdout.splitlines()
+    assert counted == "3 seen, 3 new, 0 changed, 0 unchanged."
+    assert nobody.startswith("3 of them cannot be delivered to anybody")
+    assert "--people" in nobody
+    assert whose == "Recorded under tenant default: give --tenant for another."
+    (tmp_path / "people.csv").write_text(
+        "article,position,person_key\n"
+        + "".join(f"10.5555/{name},1,ada\n" for name in ("one", "two", "three")),
+        encoding="utf-8",
+    )
+    done = run("backfill", "journal", "--people", "people.csv", "--dry-run")
+    assert done.stdout.splitlines() == [
+        "3 seen, 0 new, 3 changed, 0 unchanged (dry run: nothing was recorded)."
+    ]
 
 
 def test_what_is_gone_is_named_and_withdrawn_when_asked(run: Run, folder: Path) -> None:

@@ -178,6 +178,43 @@ def test_a_credential_is_paused_and_resumed(run: Run) -> None:
     assert "there is: default" in unknown.stderr
 
 
+def test_a_resume_says_only_what_is_true(run: Run) -> None:
+    """A canary that counts is told, also for what was not paused; one that cannot count is not."""
+    assert run("db", "upgrade").returncode == 0
+    nothing = run("resume", "--canary", "5").stdout
+    assert "nothing changes and nothing is counted" in nothing
+    assert "After 5" not in nothing
+    assert run("pause", "--tenant", "journal").returncode == 0
+    assert run("resume", "--tenant", "journal").stdout.startswith("tenant journal goes on")
+    again = run("resume", "--tenant", "journal", "--canary", "5").stdout
+    assert again == (
+        "tenant journal was not paused and goes on. After 5 new items it waits for you.\n"
+    )
+    assert "waits for you" in run("resume", "--canary", "5").stdout
+
+
+def test_a_tenant_of_which_something_was_declared_is_known(run: Run, jats: Path) -> None:
+    """Also before anything of it was planned, or if it is for nobody, its name is not doubted."""
+    assert run("publish", str(jats), "--tenant", "our-journal", "--deliver").returncode == 0
+    assert "nothing changes" in run("resume", "--tenant", "our-journal").stdout
+    paused = run("pause", "--tenant", "our-journal")
+    assert "misspelt" not in paused.stdout
+    assert "tenant our-journal is paused" in paused.stdout
+
+
+def test_missing_settings_name_the_way_to_the_applications(
+    run: Run, variables: dict[str, str]
+) -> None:
+    """Where no variables are set, it is said how to take the settings of an application."""
+    for name in ("PUBLIC_URL", "SECRET_KEYS", "CREDENTIALS"):
+        del variables[f"ORCID_CONNECT_{name}"]
+    for words in (("status",), ("deliveries",), ("check",)):
+        done = run(*words)
+        assert done.returncode == 2
+        assert "is missing" in done.stderr
+        assert "--app MODULE:NAME" in done.stderr
+
+
 def test_a_misspelt_tenant_is_told(run: Run) -> None:
     """A pause of a tenant nobody heard of asks whether it is misspelt; a resume is refused."""
     assert run("db", "upgrade").returncode == 0

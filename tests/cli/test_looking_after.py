@@ -19,7 +19,10 @@ from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from orcid_connect.cli.main import build
+from orcid_connect.declarations import Contributor
+from orcid_connect.engines.embedded import work_through
 from orcid_connect.journeys import standstill
+from orcid_connect.journeys.intake import take_in
 from orcid_connect.observe import wall_clock
 from orcid_connect.services import Services
 from orcid_connect.store import listings, pruning
@@ -132,6 +135,26 @@ def test_status_of_nothing(command: Command, database_path: Path) -> None:
     done = command("status")
     assert done.exit_code == 0
     assert "Nothing was declared yet" in done.stdout
+
+
+def test_what_is_for_nobody_is_told_apart_from_nothing(
+    command: Command, database_path: Path
+) -> None:
+    """An article of which nobody is known is declared; status and deliveries say what it lacks."""
+
+    async def declare(services: Services) -> None:
+        await take_in(services, article(Contributor(family_name="Lovelace")))
+
+    on(database_path, declare)
+    assert "to plan" in command("status").stdout
+    assert "`status` says what waits to be planned" in command("deliveries").stdout
+    on(database_path, work_through)
+    for words in (("status",), ("deliveries",)):
+        done = command(*words)
+        assert done.exit_code == 0
+        assert "it is for nobody who is known by a person key" in done.stdout
+        assert "Nothing was declared" not in done.stdout
+    assert json.loads(command("status", "--json").stdout)["declared"] is True
 
 
 def test_status_tells_what_stands_still(command: Command, database_path: Path) -> None:
