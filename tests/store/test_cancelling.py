@@ -17,7 +17,7 @@ from anyio import CancelScope, to_thread
 from sqlalchemy import Connection, select
 
 from orcid_connect.places import PostgresSchema, SqliteFile, place_of
-from orcid_connect.store import leases
+from orcid_connect.store import leases, unbroken
 from orcid_connect.store.database import Database
 from orcid_connect.store.leases import CredentialState
 from orcid_connect.store.people import Realm
@@ -75,16 +75,28 @@ class Watched:
             asyncio.get_running_loop().call_soon(self._cancel_after, turns - 1)
 
 
-async def cancelled_as_task(watched: Watched) -> bool:
-    """Await it in a task that is cancelled once, as asyncio does; tell whether it was."""
+def cancel_often(task: asyncio.Task[None], times: int) -> None:
+    """Cancel a task, once in each turn of the event loop."""
+    task.cancel()
+    if times > 1:
+        asyncio.get_running_loop().call_soon(cancel_often, task, times - 1)
+
+
+async def cancelled_as_task(watched: Watched, times: int = 1) -> bool:
+    """Await it in a task that is cancelled, as asyncio does; tell whether it was."""
 
     async def awaiting() -> None:
         await watched
 
     task = asyncio.create_task(awaiting())
-    watched.cancel = task.cancel
+    watched.cancel = lambda: cancel_often(task, times)
     await asyncio.wait([task], timeout=10)
     return task.cancelled() or task.result() is not None
+
+
+async def cancelled_often(watched: Watched) -> bool:
+    """Do so with somebody who cancels again and again."""
+    return await cancelled_as_task(watched, 5)
 
 
 async def cancelled_as_scope(watched: Watched) -> bool:
@@ -140,7 +152,7 @@ async def read(opened: Database) -> tuple[int, int]:
     return one.slow_tries, other.slow_tries
 
 
-@pytest.mark.parametrize("awaiting", [cancelled_as_task, cancelled_as_scope])
+@pytest.mark.parametrize("awaiting", [cancelled_as_task, cancelled_often, cancelled_as_scope])
 @pytest.mark.parametrize("turns", TURNS)
 async def test_a_cancelled_writer_is_gone(database: str, awaiting: Awaiting, turns: int) -> None:
     """Cancelled wherever it waits, a writer has written all or nothing, and others may write."""
@@ -175,6 +187,26 @@ async def test_a_cancelled_reader_is_gone(database: str, awaiting: Awaiting) -> 
         at += 1
     assert at > 3, "it was cancelled at many points"
     await opened.close()
+
+
+async def test_what_keeps_silent_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is cancelled does not wait for ever for a database that says nothing any more."""
+    monkeypatch.setattr(unbroken, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(unbroken, "BREAK_OFF_SECONDS", 0.01)
+    ended = asyncio.Event()
+
+    async def silent() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    task = asyncio.create_task(unbroken.to_its_end(silent()))
+    await asyncio.wait([task], timeout=0)
+    task.cancel()
+    await asyncio.wait([task], timeout=10)
+    assert task.cancelled()
+    assert ended.is_set()
 
 
 async def test_what_a_thread_has_begun_ends_before_the_cancellation(database: str) -> None:
