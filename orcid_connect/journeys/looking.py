@@ -12,7 +12,7 @@ from orcid_connect import codec
 from orcid_connect.codec import Payload, same_thing
 from orcid_connect.journeys.decisions import named_to, stands_already
 from orcid_connect.journeys.finding import anothers, nobodys, taken_up
-from orcid_connect.journeys.likeness import likeness
+from orcid_connect.journeys.likeness import likeness, stands_unknown
 from orcid_connect.journeys.rows import change, conclude, later, rest
 from orcid_connect.journeys.settling import ready_at_of
 from orcid_connect.journeys.twins import twin_on_record
@@ -48,18 +48,30 @@ async def look_first(services: Services, one: Ready) -> Ready | None:
     return await _unless_there(services, one, payload, body)
 
 
-async def look_before_change(services: Services, one: Ready) -> Ready:
+async def look_before_change(services: Services, one: Ready) -> Ready | None:
     """Return a row whose item is changed into another thing, of which ORCID would take a second
-    one, as one that is to be looked up beside the others (`is_alone`)."""
+    one, as one that is to be looked up beside the others (`is_alone`); None if it was concluded.
+
+    Reads the section's list only where an item stands of which is not known what it says. Raises
+    `RegistryError`.
+    """
     row = one.row
     if row.activity in ALWAYS_CHECKED:
         return one
     digests = (row.known_hash or "", row.desired_hash or "")
     async with services.database.reading() as connection:
         bodies = await connection.run_sync(bulk.bodies_of, digests)
+        others = await ledger.of_record(connection, row.realm, row.orcid or "", row.activity)
     before, after = (json.loads(bodies.get(digest, "{}")) for digest in digests)
     said, says = (likeness(row.subject, row.activity, each) for each in (before, after))
-    return one if same_thing(said, says) else replace(one, unchecked=after)
+    if same_thing(said, says):
+        return one
+    if any(stands_unknown(other) for other in others if other.subject != row.subject):
+        other = await anothers(services, row, one.record, after)
+        if other is not None:
+            await change(services, row, lambda fresh, _now: stands_already(fresh, other))
+            return None
+    return replace(one, unchecked=after)
 
 
 async def _unless_there(

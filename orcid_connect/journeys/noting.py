@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orcid_connect import codec
 from orcid_connect.journeys.decisions import refused_by_its_person
+from orcid_connect.journeys.likeness import marks_standing, stands_unknown
 from orcid_connect.journeys.versions import who_is
 from orcid_connect.services import Services
 from orcid_connect.store import ledger
@@ -30,7 +31,7 @@ async def note_mentions(
     concerns.
 
     An identifier stays a thing's own. What only is known by what it says was another thing before
-    it was corrected, which counts no more, unless its person refused it.
+    it was corrected, which counts no more, unless it stands still, or its person refused it.
     """
     if subject.kind == "review":
         return
@@ -39,15 +40,13 @@ async def note_mentions(
     if before == kept.with_own(named, own, kept.own_in(before)):
         return
     ever = kept.own_in(await kept.of_subject(connection, who))  # in a former tree, too
-    if own and not await _is_refused(connection, subject):
+    rows = await ledger.of_subject(connection, subject)
+    if own and not any(refused_by_its_person(row) or stands_unknown(row) for row in rows):
         ever = frozenset(one for one in ever if not codec.is_mark(one))
+        ever |= await connection.run_sync(marks_standing, rows)
     await kept.replace(connection, who, kept.with_own(named, own, ever))
     for relation, counterpart in _COUNTERPARTS.items():
         concerned = {identifier for kind, identifier in before | named if kind == relation}
         if concerned:
             for other in await kept.who_say(connection, who, counterpart, concerned):
                 await replan_subject(connection, other, now)
-
-
-async def _is_refused(connection: AsyncConnection, subject: Subject) -> bool:
-    return any(refused_by_its_person(row) for row in await ledger.of_subject(connection, subject))

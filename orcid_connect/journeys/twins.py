@@ -18,7 +18,12 @@ from orcid_connect.journeys.decisions import (
     refused_by_its_person,
     removed_at_orcid,
 )
-from orcid_connect.journeys.likeness import likeness, likeness_of_body
+from orcid_connect.journeys.likeness import (
+    likeness,
+    likeness_of_body,
+    marks_standing,
+    stands_unknown,
+)
 from orcid_connect.journeys.participants import Participant
 from orcid_connect.journeys.permissions import Permission
 from orcid_connect.journeys.taking_up import key_of
@@ -200,13 +205,19 @@ def follow(
 
 
 def _remember(connection: Connection, row: Delivery) -> None:
-    """Keep by what was known what its person decided of, as it stood on their record: what it says
-    by now may be something else."""
-    if row.activity == "work" or row.known_hash is None or row.subject.kind == "review":
+    """Keep by what was known what its person refuses: as it stands on their record, and as it is
+    said now; of what it was before they know nothing."""
+    if row.activity == "work" or row.subject.kind == "review":
         return
-    for body in bulk.bodies_of(connection, [row.known_hash]).values():
-        known_by = likeness_of_body(row.subject, row.activity, body)
-        mentions.remember(connection, row.subject, codec.marks(row.activity, known_by))
+    named = mentions.named_now(connection, row.subject)
+    standing = marks_standing(connection, [row])
+    said = {one for relation, one in named if relation == mentions.SAYS}
+    others = bulk.rows_of(connection, row.subject)
+    stale = {one for one in mentions.own_in(named) if codec.is_mark(one)} - said - standing
+    others_refused = any(refused_by_its_person(one) for one in others if one.id != row.id)
+    if others_refused or stands_unknown(row):
+        stale = set()  # these may be what they refused
+    mentions.remember(connection, row.subject, standing - mentions.own_in(named), stale)
 
 
 def _refuse_with(

@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from orcid_connect.store import ledger
 from orcid_connect.store.claims import Claim
+from orcid_connect.store.declared import Subject
 from orcid_connect.store.given import POSTGRES, as_given, one_of, rows_given, unindexed
 from orcid_connect.store.leases import CredentialState, credential_state_now
 from orcid_connect.store.ledger import Attempt, Delivery
@@ -94,6 +95,19 @@ def deliveries_with(connection: Connection, ids: Iterable[str]) -> dict[str, Del
     """Return rows by id."""
     rows = map(ledger.delivery_of_row, _fetch(connection, _DELIVERIES, ids))
     return {row.id: row for row in rows}
+
+
+_OF_SUBJECT: Final = select(deliveries).where(
+    deliveries.c.tenant == bindparam("tenant"),
+    deliveries.c.subject_kind == bindparam("kind"),
+    deliveries.c.subject_key == bindparam("key"),
+)
+
+
+def rows_of(connection: Connection, subject: Subject) -> list[Delivery]:
+    """Return every row of a subject."""
+    given = {"tenant": subject.tenant, "kind": subject.kind, "key": subject.key}
+    return [ledger.delivery_of_row(row) for row in connection.execute(_OF_SUBJECT, given)]
 
 
 def links_with(connection: Connection, ids: Iterable[str | None]) -> dict[str, Link]:

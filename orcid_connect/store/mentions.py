@@ -1,6 +1,6 @@
 """Which identifiers a planned subject has itself and which it names, so that versions meet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,19 +82,22 @@ def own_in(named: Named) -> frozenset[str]:
     return frozenset(identifier for relation, identifier in named if relation in OWN)
 
 
-def remember(connection: Connection, subject: Subject, was: Iterable[str]) -> None:
-    """Keep that a subject was this too, within its tree; without an event loop."""
-    kept = connection.execute(
-        select(mentions.c.root, mentions.c.relation, mentions.c.identifier).where(*_about(subject))
-    ).all()
-    known = {row.identifier for row in kept if row.relation in OWN}
-    about = {"tenant": subject.tenant, "kind": subject.kind, "key": subject.key}
-    values = [
-        about | {"relation": WAS, "identifier": one, "root": root}
-        for root in sorted({row.root for row in kept})[:1]
-        for one in sorted(set(was) - known)
-    ]
-    if values:
+def named_now(connection: Connection, subject: Subject) -> Named:
+    """Return what a subject has and names, without an event loop."""
+    query = select(mentions.c.relation, mentions.c.identifier).where(*_about(subject))
+    return frozenset((row.relation, row.identifier) for row in connection.execute(query))
+
+
+def remember(
+    connection: Connection, subject: Subject, was: Collection[str], not_any_more: Collection[str]
+) -> None:
+    """Keep what else a subject was, within its tree, and forget some; without an event loop."""
+    is_was = (*_about(subject), mentions.c.relation == WAS)
+    connection.execute(delete(mentions).where(*is_was, mentions.c.identifier.in_(not_any_more)))
+    root = connection.execute(select(mentions.c.root).where(*_about(subject)).limit(1)).scalar()
+    about = {"tenant": subject.tenant, "kind": subject.kind, "key": subject.key, "root": root}
+    values = [about | {"relation": WAS, "identifier": one} for one in sorted(was)]
+    if values and root is not None:
         connection.execute(insert(mentions), values)
 
 

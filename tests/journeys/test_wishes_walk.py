@@ -124,7 +124,7 @@ class Walk:
         for entry in self.journal.simulator.journal():
             for work, put_code in list(self.removed.items()):
                 ours = entry["path"].endswith(f"/work/{put_code}") and entry["method"] == "DELETE"
-                if ours and entry["status"] not in (204, 404):
+                if ours and (entry["fault"] or entry["status"] not in (204, 404)):
                     del self.removed[work]
                     self.refused.pop(work, None)
 
